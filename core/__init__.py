@@ -1,0 +1,1 @@
+"""Values below every app: money, whole-day periods, reasons, working days. No models."""
