@@ -1,0 +1,45 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person does, on the provider's side or on the practice's."""
+
+    OWNER = "OWNER", _("owner")
+    MANAGER = "MANAGER", _("manager")
+    TECHNICIAN = "TECHNICIAN", _("technician")
+    ACCOUNTANT = "ACCOUNTANT", _("accountant")
+    PRACTICE_MANAGER = "PRACTICE_MANAGER", _("practice manager")
+    PRACTICE_STAFF = "PRACTICE_STAFF", _("practice staff")
+    PRACTICE_ACCOUNTANT = "PRACTICE_ACCOUNTANT", _("practice accountant")
+
+    @classmethod
+    def practice(cls) -> tuple["Role", ...]:
+        return (cls.PRACTICE_MANAGER, cls.PRACTICE_STAFF, cls.PRACTICE_ACCOUNTANT)
+
+
+class ProviderStatus(models.TextChoices):
+    ACTIVE = "ACTIVE", _("active")
+    SUSPENDED = "SUSPENDED", _("suspended")
+
+
+class CustomerKind(models.TextChoices):
+    PRACTICE = "PRACTICE", _("practice")
+    GROUP = "GROUP", _("group practice or health centre")  # cabinet de groupe, MSP
+    INDIVIDUAL = "INDIVIDUAL", _("practitioner in their own name")
+
+
+class VatRegime(models.TextChoices):
+    ON_COLLECTION = "ON_COLLECTION", _("VAT on collection")
+    ON_DEBITS = "ON_DEBITS", _("VAT on debits")
+    SMALL_BUSINESS = "SMALL_BUSINESS", _("small business, no VAT")  # franchise en base
+
+
+class InvoicingMode(models.TextChoices):
+    AUTOMATIC = "AUTOMATIC", _("issued by the daily run")
+    ON_APPROVAL = "ON_APPROVAL", _("prepared by the daily run, released by a person")
+
+
+class Language(models.TextChoices):
+    FRENCH = "fr", "français"
+    ENGLISH = "en", "English"

@@ -1,0 +1,21 @@
+"""The tenant, its people, its customers, and the rows that every capability leans on."""
+
+from providers.models.customers import Contact, Customer
+from providers.models.directory import DueWork, Membership, Provider
+from providers.models.identity import LegalIdentity, ProviderProfile
+from providers.models.people import User, UserManager
+from providers.models.trail import AuditEntry, OutboxItem
+
+__all__ = [
+    "AuditEntry",
+    "Contact",
+    "Customer",
+    "DueWork",
+    "LegalIdentity",
+    "Membership",
+    "OutboxItem",
+    "Provider",
+    "ProviderProfile",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,79 @@
+import unicodedata
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from providers.enums import CustomerKind
+from providers.tenancy import CustomerModel, TenantModel
+
+
+def fold(name: str) -> str:
+    """The key a name is sorted and searched by: no accent, no case."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return plain.casefold().strip()
+
+
+class Customer(TenantModel):
+    """A practice (cabinet, MSP, clinic) or a practitioner who holds contracts."""
+
+    customer_column = "id"
+
+    kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PRACTICE)
+    name = models.CharField(_("name"), max_length=160)
+    sort_key = models.CharField(max_length=160, editable=False)
+    siren = models.CharField(_("SIREN"), max_length=9, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    postal_code = models.CharField(_("postcode"), max_length=5)
+    city = models.CharField(_("town"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = [models.Index(fields=["provider", "sort_key", "id"], name="customer_by_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(postal_code__regex=r"^\d{5}$"),
+                name="customer_postcode_has_five_digits",
+                violation_error_message=_("A French postcode has five digits."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(siren="") | models.Q(siren__regex=r"^\d{9}$"),
+                name="customer_siren_has_nine_digits",
+                violation_error_message=_("A SIREN has nine digits."),
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "siren"],
+                condition=~models.Q(siren=""),
+                name="customer_siren_once",
+                violation_error_message=_("A customer with this SIREN already exists."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = fold(self.name)
+        super().save(*args, **kwargs)
+
+
+class Contact(CustomerModel):
+    """A person of a practice (interlocuteur): practitioner, assistant, secretary."""
+
+    name = models.CharField(_("name"), max_length=120)
+    position = models.CharField(_("position"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+
+    class Meta(CustomerModel.Meta):
+        abstract = False
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,65 @@
+"""Who may do what: the one table that doors, menus, tests and `docs/permissions.md` read."""
+
+from enum import IntEnum, StrEnum
+
+from providers.enums import Role
+
+
+class Level(IntEnum):
+    NONE = 0
+    READ = 1
+    WRITE = 2
+
+
+class Capability(StrEnum):
+    """What a page or an act is about."""
+
+    COVERAGE = "coverage"  # what is covered, hours, clauses: never an amount
+    CUSTOMERS = "customers"
+    CONTRACTS = "contracts"  # with their prices
+    OFFERS = "offers"
+    INDEX = "index"  # Syntec values and held revisions
+    INVOICES = "invoices"
+    INVOICING = "invoicing"  # the run: prepare, release, parked contracts
+    PAYMENTS = "payments"
+    BANK_DETAILS = "bank_details"
+    LEGAL_IDENTITY = "legal_identity"
+    MEMBERS = "members"
+
+
+_N, _R, _W = Level.NONE, Level.READ, Level.WRITE
+_ORDER = (
+    Role.OWNER,
+    Role.MANAGER,
+    Role.TECHNICIAN,
+    Role.ACCOUNTANT,
+    Role.PRACTICE_MANAGER,
+    Role.PRACTICE_STAFF,
+    Role.PRACTICE_ACCOUNTANT,
+)
+_ROWS: dict[Capability, tuple[Level, ...]] = {
+    #                          owner manager technician accountant | practice: manager staff accountant
+    Capability.COVERAGE: (_R, _R, _R, _R, _R, _R, _N),
+    Capability.CUSTOMERS: (_W, _W, _N, _R, _N, _N, _N),
+    Capability.CONTRACTS: (_W, _W, _N, _R, _R, _N, _N),
+    Capability.OFFERS: (_W, _W, _N, _R, _N, _N, _N),
+    Capability.INDEX: (_W, _W, _N, _R, _N, _N, _N),
+    Capability.INVOICES: (_W, _W, _N, _W, _R, _N, _R),
+    Capability.INVOICING: (_W, _W, _N, _R, _N, _N, _N),
+    Capability.PAYMENTS: (_W, _W, _N, _W, _R, _N, _R),
+    Capability.BANK_DETAILS: (_W, _N, _N, _R, _N, _N, _N),
+    Capability.LEGAL_IDENTITY: (_W, _N, _N, _R, _N, _N, _N),
+    Capability.MEMBERS: (_W, _N, _N, _N, _N, _N, _N),
+}
+
+
+def level_of(role: Role | str, capability: Capability) -> Level:
+    """
+    >>> level_of(Role.TECHNICIAN, Capability.INVOICES).name
+    'NONE'
+    """
+    return _ROWS[capability][_ORDER.index(Role(role))]
+
+
+def may(role: Role | str, capability: Capability, level: Level = Level.READ) -> bool:
+    return level_of(role, capability) >= level

@@ -1,0 +1,113 @@
+"""The open provider: who may see which rows, in requests, tasks and commands alike.
+
+Nothing about a tenant is read or written while no scope is open. Three things hold this:
+the managers refuse (`TenantManager`), an execute wrapper refuses whatever goes round the
+managers (raw SQL, `.exists()`, `.explain()`, bulk statements, late evaluation), and
+PostgreSQL answers nothing because the row-level policies find no open provider.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+SETTINGS_SQL = "SELECT set_config('app.provider', %s, true), set_config('app.customer', %s, true)"
+# Structure, not rows: migrations run with no provider open.
+STRUCTURE = re.compile(r"\s*(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|DO)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The provider that is open and, for a practice's member, the one customer they may see."""
+
+    provider_id: UUID
+    customer_id: UUID | None = None
+
+
+class NoProviderOpen(RuntimeError):
+    """Tenant rows were asked for while no provider was open."""
+
+
+class WrongProvider(RuntimeError):
+    """A row of one provider was about to be written while another one is open."""
+
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def scope_or_none() -> Scope | None:
+    return _scope.get()
+
+
+def current_scope() -> Scope:
+    scope = _scope.get()
+    if scope is None:
+        raise NoProviderOpen("open a provider first: providers.scoping.open_scope(provider_id)")
+    return scope
+
+
+@contextmanager
+def open_scope(provider_id: UUID, customer_id: UUID | None = None) -> Iterator[Scope]:
+    """Open one provider, and within it one customer, for the block's own transaction.
+
+    The setting is local to the transaction, so that a pooled connection never carries it on.
+    Nested scopes restore the outer one; an error rolls the setting back with its savepoint.
+    """
+    scope, outer = Scope(provider_id, customer_id), _scope.get()
+    with transaction.atomic():
+        _announce(scope)
+        token = _scope.set(scope)
+        try:
+            yield scope
+        finally:
+            _scope.reset(token)
+        if connection.needs_rollback:
+            return
+        if outer is not None or connection.savepoint_ids:
+            _announce(outer)
+
+
+def _announce(scope: Scope | None) -> None:
+    provider = str(scope.provider_id) if scope else ""
+    customer = str(scope.customer_id) if scope and scope.customer_id else ""
+    with connection.cursor() as cursor:
+        cursor.execute(SETTINGS_SQL, [provider, customer])
+
+
+@cache
+def _tenant_tables() -> re.Pattern[str]:
+    from providers.tenancy import TenantModel
+
+    tables = [m._meta.db_table for m in apps.get_models() if issubclass(m, TenantModel)]
+    return re.compile(rf"\b({'|'.join(tables)})\b")
+
+
+def refuse_unscoped(
+    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """Refuse a statement that names a tenant table while no provider is open."""
+    if _scope.get() is None:
+        text = sql if isinstance(sql, str) else str(sql)
+        table = None if STRUCTURE.match(text) else _tenant_tables().search(text)
+        if table:
+            raise NoProviderOpen(f"{table.group()} was queried while no provider is open")
+    return execute(sql, params, many, context)
+
+
+def _guard(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+    if refuse_unscoped not in connection.execute_wrappers:
+        connection.execute_wrappers.append(refuse_unscoped)
+
+
+def install_guard() -> None:
+    """Put the guard on every connection that this process opens."""
+    connection_created.connect(_guard, dispatch_uid="providers.scoping")

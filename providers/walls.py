@@ -1,0 +1,205 @@
+"""The walls in PostgreSQL: what one migration operation builds around a tenant table.
+
+Row-level security is enabled and forced, so that the table's owner obeys it too; every
+reference to another tenant table is doubled by a composite foreign key on (provider, id),
+because PostgreSQL checks plain foreign keys outside row-level security.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+from django.db.models import Model
+
+OPEN_PROVIDER = "nullif(current_setting('app.provider', true), '')::uuid"
+OPEN_CUSTOMER = "nullif(current_setting('app.customer', true), '')::uuid"
+
+
+class Wall(StrEnum):
+    """Who reads a row besides the provider's own staff."""
+
+    PROVIDER = "provider"  # nobody
+    SHARED = "shared"  # every customer of the provider may read it, none may write it
+    CUSTOMER = "customer"  # the one customer it names
+
+
+def _conditions(wall: Wall, column: str) -> tuple[str, str]:
+    """What may be read, and what may be written."""
+    own, staff = f"provider_id = {OPEN_PROVIDER}", f"{OPEN_CUSTOMER} IS NULL"
+    if wall is Wall.PROVIDER:
+        return (both := f"{own} AND {staff}"), both
+    if wall is Wall.SHARED:
+        return own, f"{own} AND {staff}"
+    return (both := f"{own} AND ({staff} OR {column} = {OPEN_CUSTOMER})"), both
+
+
+def wall_sql(table: str, wall: Wall, column: str) -> list[str]:
+    read, write = _conditions(wall, column)
+    return [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY wall_read ON {table} FOR SELECT USING ({read})",
+        f"CREATE POLICY wall_insert ON {table} FOR INSERT WITH CHECK ({write})",
+        f"CREATE POLICY wall_update ON {table} FOR UPDATE USING ({write}) WITH CHECK ({write})",
+        f"CREATE POLICY wall_delete ON {table} FOR DELETE USING ({write})",
+    ]
+
+
+def bind_sql(table: str, columns: list[str], target: str, keys: list[str]) -> str:
+    """A composite foreign key: the row referred to has the same provider (and customer)."""
+    name = f"{table}_{columns[-1]}_bound"
+    return (
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({', '.join(columns)}) "
+        f"REFERENCES {target} ({', '.join(keys)}) DEFERRABLE INITIALLY DEFERRED"
+    )
+
+
+def _has(model: type[Model], column: str) -> bool:
+    return any(field.column == column for field in model._meta.concrete_fields)
+
+
+def bindings(model: type[Model]) -> Iterator[str]:
+    """The composite keys of one model.
+
+    Between two customers' rows the key holds (provider, customer, id): a line can then never
+    belong to another practice than its invoice, and a row bound so to a parent that it always
+    has needs no key of its own to the customer.
+    """
+    table, always_bound = model._meta.db_table, False
+    for field in model._meta.concrete_fields:
+        target = field.related_model
+        if not (isinstance(target, type) and _has(target, "provider_id")):
+            continue
+        if _has(model, "customer_id") and _has(target, "customer_id"):
+            always_bound = always_bound or not field.null
+            shared = ["provider_id", "customer_id"]
+        elif field.column != "customer_id":
+            shared = ["provider_id"]
+        else:
+            continue
+        yield bind_sql(table, [*shared, field.column], target._meta.db_table, [*shared, "id"])
+    if _has(model, "customer_id") and not always_bound:
+        shared = ["provider_id"]
+        yield bind_sql(table, [*shared, "customer_id"], "providers_customer", [*shared, "id"])
+
+
+class BuildWalls(Operation):
+    """Wall in one model: policies, unique (provider, id), composite keys for its references.
+
+    `is_parent`: other customers' rows refer to it, so it is unique by (provider, customer, id).
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model: str, wall: Wall | str, *, is_parent: bool = False) -> None:
+        self.model, self.wall, self.is_parent = model, Wall(wall), is_parent
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        options = {"is_parent": True} if self.is_parent else {}
+        return type(self).__name__, [self.model, str(self.wall)], options
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Walls change no model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model)
+        table = model._meta.db_table
+        column = "id" if model._meta.label_lower == "providers.customer" else "customer_id"
+        schema_editor.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_provider UNIQUE (provider_id, id)"
+        )
+        if self.is_parent:
+            schema_editor.execute(
+                f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_customer "
+                "UNIQUE (provider_id, customer_id, id)"
+            )
+        for statement in wall_sql(table, self.wall, column):
+            schema_editor.execute(statement)
+        for statement in bindings(model):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        for name in ("read", "insert", "update", "delete"):
+            schema_editor.execute(f"DROP POLICY wall_{name} ON {table}")
+        schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+
+    def describe(self) -> str:
+        return f"Wall in {self.model} ({self.wall})"
+
+
+FREEZE_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% of % is refused: issued rows never change', TG_OP, TG_TABLE_NAME
+    USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+class Freeze(Operation):
+    """Issued rows never change (B1): UPDATE, DELETE and TRUNCATE are refused.
+
+    A row trigger alone lets TRUNCATE pass, hence the statement trigger; the app role loses
+    the privileges as well.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Triggers change no model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        schema_editor.execute(FREEZE_FUNCTION, params=None)
+        schema_editor.execute(
+            f"CREATE TRIGGER frozen_row BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER frozen_table BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        for name in ("frozen_row", "frozen_table"):
+            schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+
+    def describe(self) -> str:
+        return f"Freeze the issued rows of {self.model}"
