@@ -1,0 +1,1 @@
+"""The law and the arithmetic of a contract, as values that answer: no Django, no clock."""
