@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 NO_BREAK_SPACE = "\u00a0"
 MONTHS = (
@@ -50,6 +51,7 @@ def percent(rate: Decimal) -> str:
     return digits.replace(".", ",") + NO_BREAK_SPACE + "%"
 
 
+@lru_cache(maxsize=8192)
 def long_date(day: date) -> str:
     """
     >>> long_date(date(2026, 11, 22)), long_date(date(2027, 1, 1))

@@ -1,6 +1,6 @@
 """Whole days. A period counts its first and its last day, as French contracts are written."""
 
-from calendar import monthrange
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -11,6 +11,7 @@ from core.errors import gettext_noop as _
 ONE_DAY = timedelta(days=1)
 EARLIEST_DAY = date(2000, 1, 1)
 LATEST_DAY = date(2099, 12, 31)
+_MONTH_LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class DayOutOfRange(DomainError):
@@ -32,6 +33,10 @@ def check_day(day: date, *, field: str = "") -> date:
     )
 
 
+def month_length(year: int, month: int) -> int:
+    return 29 if month == 2 and isleap(year) else _MONTH_LENGTHS[month]
+
+
 def add_months(anchor: date, months: int) -> date:
     """The same day `months` later (or earlier), clamped to the month's last day (D2).
 
@@ -46,12 +51,12 @@ def add_months(anchor: date, months: int) -> date:
     year, month = anchor.year + years, month_index + 1
     if anchor.day <= 28:
         return date(year, month, anchor.day)
-    return date(year, month, min(anchor.day, monthrange(year, month)[1]))
+    return date(year, month, min(anchor.day, month_length(year, month)))
 
 
 def month_end(day: date) -> date:
     """The last day of the day's month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+    return date(day.year, day.month, month_length(day.year, day.month))
 
 
 def months_elapsed(since: date, until: date) -> int:

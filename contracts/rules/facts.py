@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
+from contracts.rules.billing import Cadence
+from contracts.rules.payment import Method as PaymentMethod
 from contracts.rules.terms import Terms
 from core.reasons import Reason
-
-Cadence = Literal["yearly", "half-yearly", "quarterly", "monthly"]
-PaymentMethod = Literal["direct_debit", "bank_transfer", "cheque"]
 
 
 class VatZone(StrEnum):

@@ -10,7 +10,7 @@ from contracts.rules.part import DayOfMonth, Days, Part, Value
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.french import long_date
-from core.periods import ONE_DAY, add_months, month_end
+from core.periods import add_months, month_length
 from core.reasons import Answer, Reason
 
 Method = Literal["direct_debit", "bank_transfer", "cheque"]
@@ -20,9 +20,8 @@ class PaymentMethodNotOffered(DomainError):
     """A means of payment that the terms do not know."""
 
 
-def _day_in_month(first_of_month: date, day: int) -> date:
-    last = month_end(first_of_month)
-    return last if day >= last.day else first_of_month.replace(day=day)
+def _day_in_month(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, month_length(year, month)))
 
 
 class OnIssue(Value):
@@ -59,9 +58,10 @@ class DebitDay(Value):
 
     def due(self, issued_on: date) -> tuple[date, str]:
         earliest = issued_on + timedelta(days=self.notice_days)
-        due_date = _day_in_month(earliest.replace(day=1), self.day)
+        due_date = _day_in_month(earliest.year, earliest.month, self.day)
         if due_date < earliest:
-            due_date = _day_in_month(month_end(earliest) + ONE_DAY, self.day)
+            following = add_months(date(earliest.year, earliest.month, 1), 1)
+            due_date = _day_in_month(following.year, following.month, self.day)
         formula = (
             f"{long_date(issued_on)} + {self.notice_days} jours = {long_date(earliest)}, "
             f"premier {'1er' if self.day == 1 else self.day} du mois : {long_date(due_date)}"
@@ -81,7 +81,8 @@ class MonthDayAfter(Value):
     day: DayOfMonth
 
     def due(self, issued_on: date) -> tuple[date, str]:
-        due_date = _day_in_month(add_months(issued_on.replace(day=1), self.months), self.day)
+        month = add_months(date(issued_on.year, issued_on.month, 1), self.months)
+        due_date = _day_in_month(month.year, month.month, self.day)
         return (
             due_date,
             f"{long_date(issued_on)}, le {self.day} du mois suivant : {long_date(due_date)}",
