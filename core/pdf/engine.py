@@ -1,0 +1,130 @@
+"""The drawing itself; it runs in the child process only, and it alone knows the library that lays the page out."""
+
+import hashlib
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, HTML, VERSION, Attachment
+from weasyprint.pdf.metadata import DocumentMetadata
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+from core.pdf.fonts import covered_characters, printable
+from core.pdf.job import Embedded, Job
+from core.pdf.xmp import rdf_block
+
+VARIANT = "pdf/a-3a"
+CREATOR = "Clausier"
+PRODUCER = f"WeasyPrint {VERSION}"
+SCHEME = "asset:"
+IMAGE_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"<svg ": "image/svg+xml"}
+LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:")
+
+
+class Refused(FatalURLFetchingError):
+    """The page asked for what is not in its closed set. Not an `Exception`: the library must not swallow it."""
+
+
+class ClosedSet:
+    """Answers for the images of the job and for nothing else; it has no code that opens an address or a file."""
+
+    _fail_on_errors = True
+
+    def __init__(self, images: dict[str, bytes]) -> None:
+        self._images = images
+
+    def __call__(self, url: str) -> URLFetcherResponse:
+        image = self._images.get(url.removeprefix(SCHEME)) if url.startswith(SCHEME) else None
+        if image is None:
+            raise Refused(url[:200])
+        return URLFetcherResponse(url, image, {"Content-Type": _image_type(image)})
+
+
+class ArchiveMetadata(DocumentMetadata):  # type: ignore[misc]
+    """Metadata of the job, written as one RDF block."""
+
+    def __init__(self, job: Job) -> None:
+        created = job.metadata.created_at.isoformat(timespec="seconds")
+        super().__init__(
+            title=job.title,
+            authors=[job.metadata.author],
+            description=job.metadata.subject,
+            generator=CREATOR,
+            created=created,
+            modified=created,
+            lang=job.language,
+        )
+        self._job = job
+
+    def generate_rdf_metadata(self, *_: object, **__: object) -> bytes:
+        return rdf_block(self._job, creator=CREATOR, producer=PRODUCER, created=self.created)
+
+
+class Engine:
+    """Fonts and stylesheets are read once and serve every page that follows."""
+
+    def __init__(self) -> None:
+        folder = Path(os.environ["FONTCONFIG_FILE"]).parent
+        self._covered = covered_characters(folder)
+        self._fonts = FontConfiguration()
+        self._stylesheets: dict[str, CSS] = {}
+
+    def draw(self, job: Job) -> bytes:
+        images = dict(job.assets.images)
+        page = HTML(string=printable(job.html, self._covered), url_fetcher=ClosedSet(images))
+        page.etree_element.set("lang", job.language)
+        document = page.render(
+            font_config=self._fonts,
+            stylesheets=[self._stylesheet(text) for text in job.assets.stylesheets],
+            pdf_variant=VARIANT,
+        )
+        _keep_text_and_links(document)
+        document.metadata = ArchiveMetadata(job)
+        created = job.metadata.created_at
+        result: bytes = document.write_pdf(
+            pdf_variant=VARIANT,
+            attachments=[_attachment(item, created) for item in job.attachments],
+        )
+        return result
+
+    def _stylesheet(self, text: str) -> CSS:
+        key = hashlib.sha256(text.encode()).hexdigest()
+        if key not in self._stylesheets:
+            self._stylesheets[key] = CSS(
+                string=text, font_config=self._fonts, url_fetcher=ClosedSet({})
+            )
+        return self._stylesheets[key]
+
+
+def _keep_text_and_links(document: Any) -> None:
+    """A page may neither embed a file nor ask anything of its reader: only text, images and links stay."""
+    for page in document.pages:
+        page.forms = {None: []}
+        page.links = [link for link in page.links if _is_harmless(*link[:2])]
+
+
+def _is_harmless(kind: str, target: object) -> bool:
+    return kind == "internal" or (
+        kind == "external" and str(target).lower().startswith(LINK_SCHEMES)
+    )
+
+
+def _attachment(item: Embedded, created: datetime) -> Attachment:
+    return Attachment(
+        string=item.content,
+        name=item.name,
+        relationship=item.relationship,
+        description=item.description,
+        created=created,
+        modified=created,
+        url_fetcher=ClosedSet({}),
+    )
+
+
+def _image_type(image: bytes) -> str:
+    for signature, kind in IMAGE_SIGNATURES.items():
+        if image.startswith(signature):
+            return kind
+    raise Refused("an image that is neither PNG nor JPEG nor SVG")
