@@ -1,0 +1,35 @@
+"""The job engine: worker and beat. What is due is decided by the tasks, never by beat's memory."""
+
+import os
+from typing import Any
+
+from celery import Celery, shared_task
+from celery.signals import beat_init, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("clausier")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@shared_task(name="config.heartbeat", expires=30)
+def heartbeat(**spare: Any) -> None:
+    """Beat, broker and worker are alive when this is written again and again."""
+    from config.health import note_heartbeat
+
+    note_heartbeat()
+
+
+def _refuse_powerful_role(**spare: Any) -> None:
+    """Celery swallows errors of its signals, but not this one."""
+    from config.checks import PowerfulRole, refuse_powerful_role
+
+    try:
+        refuse_powerful_role()
+    except PowerfulRole as error:
+        raise SystemExit(str(error)) from error
+
+
+worker_init.connect(_refuse_powerful_role, weak=False)
+beat_init.connect(_refuse_powerful_role, weak=False)
