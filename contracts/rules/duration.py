@@ -59,9 +59,9 @@ class CivilYear(Part):
         self,
         number: int,
         *,
-        signed_on: date,  # noqa: ARG002 - the end of a civil year depends on the start alone
+        signed_on: date,
         starts_on: date,
-        stated_months: int | None = None,  # noqa: ARG002 - nothing can be stated here
+        stated_months: int | None = None,
     ) -> Answer[Period] | None:
         if number > 1:
             return None
@@ -95,9 +95,9 @@ class FixedMonths(Part):
         self,
         number: int,
         *,
-        signed_on: date,  # noqa: ARG002 - months run from the start
+        signed_on: date,
         starts_on: date,
-        stated_months: int | None = None,  # noqa: ARG002 - the clause fixes them
+        stated_months: int | None = None,
     ) -> Answer[Period] | None:
         if number > 1 and not self.tacit_renewal:
             return None
@@ -133,7 +133,7 @@ class FirstFullCivilYear(Part):
         *,
         signed_on: date,
         starts_on: date,
-        stated_months: int | None = None,  # noqa: ARG002 - the clause fixes the end
+        stated_months: int | None = None,
     ) -> Answer[Period] | None:
         first_end = date(signed_on.year + 1, 12, 31)
         if number == 1:
@@ -171,7 +171,7 @@ class AsStated(Part):
         self,
         number: int,
         *,
-        signed_on: date,  # noqa: ARG002 - the caller starts on the signature when nothing is stated
+        signed_on: date,
         starts_on: date,
         stated_months: int | None = None,
     ) -> Answer[Period] | None:

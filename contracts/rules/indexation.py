@@ -18,7 +18,7 @@ class NoIndexation(Part):
 
     kind: Literal["none"]
 
-    def next_revision_day(self, after: date) -> date | None:  # noqa: ARG002 - there is none
+    def next_revision_day(self, after: date) -> date | None:
         return None
 
 

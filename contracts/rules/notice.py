@@ -20,7 +20,7 @@ class Notice(Part):
     datetime.date(2027, 9, 30)
     """
 
-    rules: ClassVar[tuple[str, ...]] = ("D5", "D17")
+    rules: ClassVar[tuple[str, ...]] = ("D5",)
 
     months: Months
     counts_from: Literal["sent", "received"] = "sent"
