@@ -1,0 +1,161 @@
+"""Long lists: pages by key, counts that stop, and addresses that keep their filters.
+
+A page is found by the key of the row beside it, never by its number: the last page of a hundred
+thousand rows costs what the first one costs, and a row that arrives meanwhile shifts nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import (
+    BooleanField,
+    F,
+    Field,
+    Func,
+    Model,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
+from django.http import HttpRequest, QueryDict
+
+from portal.components import KeyPage
+from providers.models import Provider
+from providers.scoping import current_scope
+
+M = TypeVar("M", bound=Model)
+
+PAGE_SIZE = 25
+COUNTED_AT_MOST = 1000
+AFTER, BEFORE, LAST = "apres", "avant", "fin"
+PLACES = (AFTER, BEFORE, LAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a row stands in a list: the value it is sorted by, then its id."""
+
+    value: Any
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.value}~{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[M]):
+    """One page of rows and the addresses of the pages around it."""
+
+    rows: list[M]
+    page: KeyPage
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrder:
+    """A column that an index serves, with the id to tell apart rows of one value."""
+
+    column: str
+    field: Field[Any, Any]
+    is_descending: bool = False
+
+    def key_of(self, row: Model) -> Key:
+        return Key(getattr(row, self.column), row.pk)
+
+    def read(self, text: str) -> Key | None:
+        """The key an address carries; None when it is not one of ours."""
+        value, _tilde, row_id = text.rpartition("~")
+        try:
+            return Key(self.field.to_python(value), UUID(row_id))
+        except (ValueError, ValidationError):
+            return None
+
+    def sorted(self, rows: QuerySet[M], *, is_reversed: bool) -> QuerySet[M]:
+        sign = "-" if self.is_descending != is_reversed else ""
+        return rows.order_by(f"{sign}{self.column}", f"{sign}id")
+
+    def beyond(self, rows: QuerySet[M], key: Key, *, is_reversed: bool) -> QuerySet[M]:
+        """Rows past a key: PostgreSQL compares the pair at once, one range of the index."""
+        sign = " < " if self.is_descending != is_reversed else " > "
+        mark = Func(Value(key.value, self.field), Value(key.id, UUIDField()), function="ROW")
+        row = Func(F(self.column), F("id"), function="ROW")
+        is_past = Func(
+            row, mark, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField()
+        )
+        return rows.filter(is_past)
+
+
+def listed(
+    rows: QuerySet[M], order: ListOrder, request: HttpRequest, *, size: int = PAGE_SIZE
+) -> Listed[M]:
+    """The page of rows that the address asks for; an address that makes no sense is the first."""
+    after = order.read(request.GET.get(AFTER, ""))
+    before = order.read(request.GET.get(BEFORE, ""))
+    is_reversed = after is None and (before is not None or LAST in request.GET)
+    mark = after or before
+    found = order.beyond(rows, mark, is_reversed=is_reversed) if mark else rows
+    page = list(order.sorted(found, is_reversed=is_reversed)[: size + 1])
+    has_more, page = len(page) > size, page[:size]
+    if is_reversed:
+        page.reverse()
+    has_previous = has_more if is_reversed else after is not None
+    has_next = before is not None if is_reversed else has_more
+    pages = _around(page, order, request, has_previous=has_previous, has_next=has_next)
+    return Listed(page, pages)
+
+
+def _around(
+    page: list[M],
+    order: ListOrder,
+    request: HttpRequest,
+    *,
+    has_previous: bool,
+    has_next: bool,
+) -> KeyPage:
+    if not page:
+        return KeyPage(
+            first_url=_place(request), previous_url=_place(request) if has_previous else ""
+        )
+    first, last = order.key_of(page[0]), order.key_of(page[-1])
+    return KeyPage(
+        first_url=_place(request),
+        previous_url=_place(request, **{BEFORE: str(first)}) if has_previous else "",
+        next_url=_place(request, **{AFTER: str(last)}) if has_next else "",
+        last_url=_place(request, **{LAST: "1"}) if has_next else "",
+    )
+
+
+def _place(request: HttpRequest, **place: str) -> str:
+    return address(request, dict.fromkeys(PLACES, "") | place)
+
+
+def address(request: HttpRequest, changes: Mapping[str, str]) -> str:
+    """The list's own address with some filters changed; an empty value takes one away."""
+    query: QueryDict = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def filtered_address(request: HttpRequest, **changes: str) -> str:
+    """As `address`, from the first page: a key of another filter means nothing."""
+    return address(request, dict.fromkeys(PLACES, "") | changes)
+
+
+class _CappedCount(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+
+
+def capped_counts(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many rows each list has, 1,001 standing for more than 1,000; one query for them all."""
+    counted = {
+        name: _CappedCount(rows.order_by().values("pk")[: COUNTED_AT_MOST + 1])
+        for name, rows in lists.items()
+    }
+    own = Provider.objects.filter(pk=current_scope().provider_id)
+    return dict(own.annotate(**counted).values(*counted).get())

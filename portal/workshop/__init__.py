@@ -1,0 +1,1 @@
+"""The provider's own pages: contracts, invoicing, invoices, settings (`/atelier/<provider>/…`)."""

@@ -1,0 +1,98 @@
+"""What all pages of the workshop share: their navigation, their answers, their day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from portal.components import NavigationItem
+from providers.doors import MemberRequest, memberships_of
+from providers.models import Membership
+from providers.permissions import Capability, Level, may
+
+SEE_OTHER = 303
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry of the navigation, for those who may read what it leads to."""
+
+    code: str
+    label: Promise
+    icon: str
+    capability: Capability
+
+
+SECTIONS: Final = (
+    Section("home", gettext_lazy("Today"), "sun", Capability.CUSTOMERS),
+    Section("customers", gettext_lazy("Customers"), "building-2", Capability.CUSTOMERS),
+    Section("contracts", gettext_lazy("Contracts"), "file-pen", Capability.CONTRACTS),
+    Section("invoicing", gettext_lazy("To invoice"), "calendar-clock", Capability.INVOICING),
+    Section("invoices", gettext_lazy("Invoices"), "receipt-euro", Capability.INVOICES),
+    Section("offers", gettext_lazy("Offers"), "package", Capability.OFFERS),
+    Section("index", gettext_lazy("Syntec index"), "chart-line", Capability.INDEX),
+    Section("settings", gettext_lazy("Settings"), "settings", Capability.LEGAL_IDENTITY),
+)
+
+
+def url(member: Membership, name: str, *args: object) -> str:
+    """The address of a page of the open workshop."""
+    return reverse(f"workshop:{name}", args=[member.provider.slug, *args])
+
+
+def navigation(member: Membership, current: str) -> list[NavigationItem]:
+    return [
+        NavigationItem(
+            section.label,
+            url(member, section.code),
+            is_current=section.code == current,
+            icon=section.icon,
+        )
+        for section in SECTIONS
+        if may(member.role, section.capability)
+    ]
+
+
+def page(
+    request: MemberRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    section: str,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw a page of the workshop; a form that came back with errors is sent with 422."""
+    member = request.member
+    shared = {
+        "navigation": navigation(member, section),
+        "space_name": _("Workshop"),
+        "home_url": url(member, "home"),
+        "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
+    }
+    return render(request, f"workshop/{template}", {**shared, **context}, status=status)
+
+
+def go(address: str) -> HttpResponseRedirect:
+    """After a form: the next page is read by GET, so that reloading it sends nothing again."""
+    response = HttpResponseRedirect(address)
+    response.status_code = SEE_OTHER
+    return response
+
+
+def today(member: Membership) -> date:
+    """The provider's own day: it is already tomorrow in La Réunion when Paris goes to bed."""
+    return clock.today(member.provider.zone)
+
+
+def may_write(member: Membership, capability: Capability) -> bool:
+    """Whether to show the button; the door of the page it leads to asks again."""
+    return may(member.role, capability, Level.WRITE)
