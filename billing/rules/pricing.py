@@ -1,0 +1,176 @@
+"""The price of a billing period or of a part of it, from the annual price of a line (P5, P6)."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from billing.rules.errors import FractionOfCent, NegativePrice, NoExactNet
+from billing.rules.proration import Method, part_formula, prorate, share
+from billing.rules.schedule import Part, Slot
+from core.errors import gettext_noop as _
+from core.french import euros, percent
+from core.money import CENT, ZERO, to_cents
+from core.periods import Period
+from core.reasons import Reason
+
+HUNDRED = Decimal(100)
+
+
+class Priced(NamedTuple):
+    """An amount and the sums that gave it, in order."""
+
+    amount: Decimal
+    reasons: tuple[Reason, ...]
+
+
+def check_annual(annual: Decimal) -> Decimal:
+    """The annual price itself, in whole cents and not below zero."""
+    if annual < 0:
+        raise NegativePrice(
+            _("The annual price %(price)s is below zero."),
+            field="annual_price",
+            params={"price": annual},
+        )
+    if to_cents(annual) != annual:
+        raise FractionOfCent(
+            _("The annual price %(price)s has more than two decimals."),
+            field="annual_price",
+            params={"price": annual},
+        )
+    return annual
+
+
+def period_price(annual: Decimal, *, index: int, count: int) -> Decimal:
+    """The price of the `index`-th full period of the `count` in a year (P5: 003 art. 4, 004).
+
+    Annual price × months ÷ 12, rounded half up; the last one is the annual price less the others,
+    so that a year sums to it. A price so small that the roundings exceed it leaves nothing to the
+    last periods, never less than nothing.
+
+    >>> [period_price(Decimal("1000.00"), index=k, count=12) for k in (1, 11, 12)]
+    [Decimal('83.33'), Decimal('83.33'), Decimal('83.37')]
+    """
+    each = share(annual, 1, count)
+    left = max(annual - each * (index - 1), ZERO)
+    return left if index == count else min(each, left)
+
+
+def _period_formula(annual: Decimal, index: int, count: int, amount: Decimal) -> str:
+    if count == 1:
+        return f"prix annuel : {euros(annual)}"
+    if index < count:
+        return f"{euros(annual)} × {12 // count} mois ÷ 12 mois = {euros(amount)}"
+    return f"{euros(annual)} − {count - 1} × {euros(share(annual, 1, count))} = {euros(amount)}"
+
+
+def _direct(annual: Decimal, price: Decimal, slot: Slot, part: Part, method: Method) -> Decimal:
+    if part.cut_months is not None:
+        return share(annual, part.cut_months, 12)
+    return prorate(price, part.period, slot.whole, method)
+
+
+def _part_amounts(
+    annual: Decimal, price: Decimal, slot: Slot, method: Method
+) -> tuple[Decimal, list[Decimal]]:
+    """The price of the days of the period the contract covers, and of each part up to this one.
+
+    The part that ends with the period takes what the others leave; none exceeds what is left.
+    """
+    parts = (*slot.earlier, slot.part)
+    covered = Period(parts[0].period.first_day, slot.whole.last_day)
+    total = left = prorate(price, covered, slot.whole, method)
+    amounts = []
+    for part in parts:
+        is_last = part.period.last_day == slot.whole.last_day
+        amount = left if is_last else min(_direct(annual, price, slot, part, method), left)
+        amounts.append(amount)
+        left -= amount
+    return total, amounts
+
+
+def slot_price(annual: Decimal, slot: Slot, *, method: Method, clause: str) -> Priced:
+    """The price of a slot at one annual price, with every sum that led to it (P1, P5).
+
+    A full period: `period_price`. The first part, from the start: pro rata (P1). A part that the
+    end of a term cuts: annual price × whole months ÷ 12. The last part of a period in several
+    parts: what the others leave at this same price, so that the parts sum to the whole.
+    """
+    price = period_price(annual, index=slot.index, count=slot.count)
+    of_period = Reason("P5", clause, _period_formula(annual, slot.index, slot.count, price))
+    part = slot.part
+    if part.period == slot.whole:
+        return Priced(price, (of_period,))
+    total, amounts = _part_amounts(annual, price, slot, method)
+    amount = amounts[-1]
+    if slot.earlier and part.period.last_day == slot.whole.last_day:
+        formula = " − ".join(map(euros, (total, *amounts[:-1]))) + f" = {euros(amount)}"
+        return Priced(amount, (of_period, Reason("P1", clause, formula)))
+    if part.cut_months is not None:
+        formula = f"{euros(annual)} × {part.cut_months} mois ÷ 12 mois = {euros(amount)}"
+        return Priced(amount, (Reason("P5", clause, formula),))
+    by_part = Reason("P1", clause, part_formula(price, part.period, slot.whole, method, amount))
+    return Priced(amount, (of_period, by_part))
+
+
+def vat_on(net: Decimal, rate: Decimal) -> Decimal:
+    """The tax on a sum of lines, rounded once, half up (B7). The rate is in percent.
+
+    >>> vat_on(Decimal("166.67"), Decimal("20")), vat_on(Decimal("1906.85"), Decimal("8.5"))
+    (Decimal('33.33'), Decimal('162.08'))
+    """
+    return to_cents((net * rate).scaleb(-2))
+
+
+def exact_net(gross: Decimal, rate: Decimal) -> Decimal | None:
+    """The only amount excluding VAT that gives this amount including VAT, when there is one (P6).
+
+    Distinct nets never give the same gross: one candidate on each side of the quotient is enough.
+
+    >>> exact_net(Decimal("330.00"), Decimal("20")), exact_net(Decimal("330.03"), Decimal("20"))
+    (Decimal('275.00'), None)
+    """
+    nearest = to_cents(gross * HUNDRED / (HUNDRED + rate))
+    for net in (nearest, nearest - CENT, nearest + CENT):
+        if net >= 0 and net + vat_on(net, rate) == gross:
+            return net
+    return None
+
+
+def nearest_prices(gross: Decimal, rate: Decimal) -> tuple[Decimal, Decimal]:
+    """The two nearest prices including VAT that work, below and above (P6).
+
+    >>> nearest_prices(Decimal("330.03"), Decimal("20"))
+    (Decimal('330.02'), Decimal('330.04'))
+    """
+    net = to_cents(gross * HUNDRED / (HUNDRED + rate))
+    works = [max(net + CENT * step, ZERO) for step in (-2, -1, 0, 1, 2)]
+    prices = sorted({price + vat_on(price, rate) for price in works})
+    return (
+        max((price for price in prices if price <= gross), default=ZERO),
+        min(price for price in prices if price >= gross),
+    )
+
+
+def net_of(gross: Decimal, rate: Decimal, *, clause: str = "") -> Priced:
+    """The net amount that a price including VAT stands for, exactly (P6: 001 V).
+
+    What the client signed never drifts by a cent: a price that no net gives is refused when it is
+    entered, and parks the contract when a change of rate makes it so.
+
+    >>> net_of(Decimal("330.00"), Decimal("8.5")).amount
+    Decimal('304.15')
+    """
+    net = exact_net(gross, rate)
+    if net is None:
+        below, above = nearest_prices(gross, rate)
+        raise NoExactNet(
+            _(
+                "No amount excluding VAT gives %(gross)s including %(rate)s %% VAT; "
+                "the nearest prices that work are %(below)s and %(above)s."
+            ),
+            field="annual_price",
+            params={"gross": gross, "rate": rate, "below": below, "above": above},
+        )
+    formula = (
+        f"{euros(gross)} TTC à {percent(rate)} = {euros(net)} HT + {euros(gross - net)} de TVA"
+    )
+    return Priced(net, (Reason("P6", clause, formula),))
