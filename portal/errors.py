@@ -1,0 +1,75 @@
+"""The pages of refusals and failures; named as handlers in `config/urls.py`."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.components import Fact, Text
+from providers.doors import Rule
+from providers.permissions import Capability, Level
+
+RIGHTS: dict[Capability, Promise] = {
+    Capability.COVERAGE: _("what the contracts cover"),
+    Capability.CUSTOMERS: _("customers"),
+    Capability.CONTRACTS: _("contracts and their prices"),
+    Capability.OFFERS: _("offers"),
+    Capability.INDEX: _("Syntec index and price revisions"),
+    Capability.INVOICES: _("invoices"),
+    Capability.INVOICING: _("the invoice run"),
+    Capability.PAYMENTS: _("payments"),
+    Capability.BANK_DETAILS: _("bank details"),
+    Capability.LEGAL_IDENTITY: _("legal identity"),
+    Capability.MEMBERS: _("members"),
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Name the right that is missing and who can give it."""
+    values = {"explanation": str(exception), **_missing_right(request)}
+    return render(request, "403.html", values, status=HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is too old, or cookies are refused: named in `CSRF_FAILURE_VIEW`."""
+    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Drawn without database, session or context processors: any of them may have failed."""
+    values = {"incident": getattr(request, "request_number", "")}
+    page = render_to_string("500.html", values)
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def conflict(
+    request: HttpRequest,
+    *,
+    explanation: Text,
+    mine: Sequence[Fact],
+    theirs: Sequence[Fact],
+    back_url: str,
+) -> HttpResponse:
+    """Two people changed the same thing: show both versions, lose neither."""
+    values = {"explanation": explanation, "mine": mine, "theirs": theirs, "back_url": back_url}
+    return render(request, "409.html", values, status=HTTPStatus.CONFLICT)
+
+
+def _missing_right(request: HttpRequest) -> dict[str, object]:
+    match = request.resolver_match
+    rule: Rule | None = getattr(match.func, "rule", None) if match else None
+    if rule is None or rule.capability is None:
+        return {"right": "", "is_writing": False}
+    return {"right": RIGHTS[rule.capability], "is_writing": rule.level is Level.WRITE}

@@ -1,0 +1,30 @@
+"""Addresses of the frame, included at the root: no page can be drawn without them."""
+
+from django.urls import path, register_converter
+
+from portal import frame_views, styleguide
+
+
+class Color:
+    """Six lower-case hexadecimal digits."""
+
+    regex = "[0-9a-f]{6}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value.lower()
+
+
+register_converter(Color, "color")
+
+urlpatterns = [
+    path("marque/<color:color>.css", frame_views.brand_stylesheet, name="brand_css"),
+    path("apparence/", frame_views.choose_appearance, name="appearance"),
+    path("langue/", frame_views.choose_language, name="language"),
+    path("accessibilite/", frame_views.accessibility, name="accessibility"),
+    path("confidentialite/", frame_views.privacy, name="privacy"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/<slug:space>/", styleguide.styleguide, name="styleguide_space"),
+]

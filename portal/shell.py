@@ -1,0 +1,61 @@
+"""What every page's frame needs, whoever draws it; registered as a context processor.
+
+A view's own context wins over these values: it passes `navigation` and may replace any other.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from portal.components import Brand
+from providers.enums import Language
+from providers.models import ProviderProfile
+from providers.scoping import scope_or_none
+
+PRODUCT = Brand(name="Clausier")
+APPEARANCES = ("auto", "light", "dark")
+APPEARANCE_COOKIE = "appearance"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    return {
+        "appearance": appearance_of(request),
+        "brand": _brand(),
+        "space_name": "",
+        "home_url": "/",
+        "switch_url": "",
+        "help_url": "",
+        "navigation": (),
+        "account_name": str(user) if user and user.is_authenticated else "",
+        "current_path": request.get_full_path() if request.method == "GET" else "/",
+        "current_language": get_language() or settings.LANGUAGE_CODE,
+        "languages": Language.choices,
+        "version": getattr(settings, "VERSION", ""),
+    }
+
+
+def appearance_of(request: HttpRequest) -> str:
+    """Light, dark, or what the reader's system says."""
+    chosen = request.COOKIES.get(APPEARANCE_COOKIE, "")
+    return chosen if chosen in APPEARANCES else "auto"
+
+
+def _brand() -> Brand:
+    """The open provider's brand; the product's own where none is open."""
+    if scope_or_none() is None:
+        return PRODUCT
+    profile = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email").first()
+    return brand_of(profile) if profile else PRODUCT
+
+
+def brand_of(profile: ProviderProfile) -> Brand:
+    return Brand(
+        name=profile.trade_name,
+        stylesheet_url=reverse("brand_css", args=[profile.brand_color.lstrip("#")]),
+        phone=profile.phone,
+        email=profile.email,
+    )
