@@ -30,7 +30,9 @@ class ClockWentAstray(DomainError):
 class Step(Protocol):
     """One step: finds its work by index, claims it by a unique key, and may run twice."""
 
-    def __call__(self, *, provider_id: UUID, day: date, issued_on: date) -> int: ...
+    def __call__(
+        self, *, provider_id: UUID, day: date, issued_on: date, at: datetime
+    ) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,13 @@ def daily_steps() -> Iterator[tuple[str, Step]]:
         yield path.rsplit(".", 1)[-1], cast(Step, import_string(path))
 
 
-def run_day(*, provider_id: UUID, day: date, issued_on: date) -> DayReport:
-    """Do the whole work of one business day; doing it twice changes nothing."""
+def run_day(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> DayReport:
+    """Do the whole work of one business day; doing it twice changes nothing.
+
+    `at` is the instant written beside what is done (audit, issue); no rule depends on it.
+    """
     done = {
-        name: step(provider_id=provider_id, day=day, issued_on=issued_on)
+        name: step(provider_id=provider_id, day=day, issued_on=issued_on, at=at)
         for name, step in daily_steps()
     }
     return DayReport(day, done)
@@ -80,6 +85,6 @@ def run_due_days(
         work, _ = DueWork.objects.get_or_create(
             provider=provider, kind=DAILY, day=day, defaults={"claimed_at": now()}
         )
-        reports.append(run_day(provider_id=provider.id, day=day, issued_on=today))
+        reports.append(run_day(provider_id=provider.id, day=day, issued_on=today, at=now()))
         DueWork.objects.filter(pk=work.pk, done_at__isnull=True).update(done_at=now())
     return reports

@@ -1,0 +1,138 @@
+"""Reading what an invoice run needs, a chunk at a time: a constant number of queries a chunk."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import ArrayAgg
+
+from billing.models import Claim
+from billing.rules.vat import zone_of
+from contracts.models import Contract, ContractLine, LinePrice
+from contracts.queries import terms_by_hash
+from contracts.rules.facts import ContractFacts, LineFacts, PriceChange, VatTreatment
+from core.reasons import reasons_from_json
+from providers.enums import VatRegime
+from providers.models import Customer, LegalIdentity, ProviderProfile
+
+CONTRACT_COLUMNS = (
+    "id",
+    "customer_id",
+    "reference",
+    "terms_hash",
+    "signed_on",
+    "starts_on",
+    "cadence",
+    "payment_method",
+    "stated_months",
+    "ended_on",
+    "earliest_due_date",
+    "next_invoice_on",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Who issues, as it stands on the day of issue."""
+
+    profile: ProviderProfile
+    identity: LegalIdentity
+
+    @property
+    def is_small_business(self) -> bool:
+        return self.identity.vat_regime == VatRegime.SMALL_BUSINESS
+
+
+@dataclass(frozen=True, slots=True)
+class DueContract:
+    """A contract with everything that its invoices say."""
+
+    facts: ContractFacts
+    reference: str
+    next_invoice_on: date | None
+    buyer: dict[str, Any]
+
+
+def due_ids(day: date, *, after: tuple[date, UUID] | None, limit: int) -> list[tuple[date, UUID]]:
+    """The next contracts with something to invoice, by day then id: one index read."""
+    due = Contract.objects.to_invoice(day).order_by("next_invoice_on", "id")
+    if after:
+        due = due.extra(where=["(next_invoice_on, id) > (%s, %s)"], params=[*after])
+    return list(due.values_list("next_invoice_on", "id")[:limit])
+
+
+def load_contracts(ids: Sequence[UUID], *, seller: Seller) -> list[DueContract]:
+    """Contracts in the order of their ids, in five queries whatever their number."""
+    rows = list(
+        Contract.objects.filter(id__in=ids).order_by("id").values_list(*CONTRACT_COLUMNS, named=True)
+    )
+    customers = _customers({row.customer_id for row in rows})
+    terms = terms_by_hash({row.terms_hash for row in rows})
+    lines = _lines([row.id for row in rows])
+    return [
+        DueContract(
+            facts=ContractFacts(
+                id=row.id,
+                customer_id=row.customer_id,
+                terms=terms[row.terms_hash],
+                signed_on=row.signed_on,
+                starts_on=row.starts_on,
+                cadence=row.cadence,
+                payment_method=row.payment_method,
+                vat=VatTreatment(
+                    zone_of(customers[row.customer_id]["postal_code"]), seller.is_small_business
+                ),
+                lines=tuple(lines[row.id]),
+                stated_months=row.stated_months,
+                last_day=row.ended_on,
+                first_due_day=row.earliest_due_date,
+                is_demonstration=seller.profile.is_demonstration,
+            ),
+            reference=row.reference,
+            next_invoice_on=row.next_invoice_on,
+            buyer=customers[row.customer_id],
+        )
+        for row in rows
+    ]
+
+
+def _customers(ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    columns = ("id", "name", "siren", "street", "postal_code", "city")
+    found = Customer.objects.filter(id__in=ids).values(*columns)
+    return {row.pop("id"): row for row in found}
+
+
+def _lines(contract_ids: Sequence[UUID]) -> dict[UUID, list[LineFacts]]:
+    prices = _prices(contract_ids)
+    claimed = dict(
+        Claim.objects.filter(contract__in=contract_ids, released_by=None)
+        .values("line_id")
+        .values_list("line_id", ArrayAgg("first_day"))
+    )
+    lines: dict[UUID, list[LineFacts]] = defaultdict(list)
+    found = ContractLine.objects.filter(contract__in=contract_ids).order_by("contract", "position")
+    for row in found.values_list("id", "contract_id", "kind", "label", "quantity", named=True):
+        lines[row.contract_id].append(
+            LineFacts(
+                id=row.id,
+                kind=row.kind,
+                label=row.label,
+                quantity=row.quantity,
+                prices=tuple(prices[row.id]),
+                claimed=frozenset(claimed.get(row.id, ())),
+            )
+        )
+    return lines
+
+
+def _prices(contract_ids: Sequence[UUID]) -> dict[UUID, list[PriceChange]]:
+    prices: dict[UUID, list[PriceChange]] = defaultdict(list)
+    found = LinePrice.objects.filter(line__contract__in=contract_ids).order_by("line", "applies_from")
+    for line_id, applies_from, annual, reasons in found.values_list(
+        "line_id", "applies_from", "annual_price", "reasons"
+    ):
+        prices[line_id].append(PriceChange(applies_from, annual, reasons_from_json(reasons)))
+    return prices

@@ -1,0 +1,31 @@
+"""Documents are drawn in the background, a few at a time, by whoever is free."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+
+from billing.operations.documents import relay_documents
+from core import clock
+from providers.enums import ProviderStatus
+from providers.models import Provider
+
+AT_ONCE = 50
+
+
+@shared_task(name="billing.draw_waiting_documents", expires=55)
+def draw_waiting_documents(**spare: Any) -> None:
+    """Sweep: every provider's waiting documents, also those whose worker died."""
+    for provider_id in Provider.objects.filter(status=ProviderStatus.ACTIVE).values_list(
+        "id", flat=True
+    ):
+        draw_documents_of.delay(provider_id=str(provider_id))
+
+
+@shared_task(name="billing.draw_documents_of")
+def draw_documents_of(*, provider_id: str, **spare: Any) -> int:
+    """Draw a batch, and come back while more wait."""
+    drawn = relay_documents(provider_id=UUID(provider_id), at=clock.now(), limit=AT_ONCE)
+    if drawn == AT_ONCE:
+        draw_documents_of.delay(provider_id=provider_id)
+    return drawn
