@@ -125,6 +125,11 @@ def document(rows: Iterable[str]) -> bytes:
     return "\n".join(rows).encode()
 
 
+def canonical(header: Sequence[Scalar], lines: Iterable[Sequence[Scalar]]) -> bytes:
+    """The bytes of a document from its values, each sequence in the order of its columns."""
+    return document([row(header), *map(row, lines)])
+
+
 def genesis(provider_id: UUID, series: str) -> str:
     """What the first document of a series is sealed onto: two chains never continue each other."""
     return sha256(f"clausier:{FORM_NUMBER}:{provider_id}:{series}".encode()).hexdigest()

@@ -20,7 +20,7 @@ class FractionOfCent(BillingFault):
 
 
 class UnknownPostcode(DomainError):
-    """A postcode that belongs to no French territory."""
+    """A postcode that belongs to no territory whose tax this portal knows."""
 
 
 class VatZoneNotServed(BillingFault):

@@ -29,8 +29,8 @@ _OVERSEAS: Final = {
     "974": VatZone.REUNION,
     "976": VatZone.MAYOTTE,
 }
-_OUTSIDE: Final = {"975", "977", "978", "984", "986", "987", "988"}
 _ISLANDS_OUTSIDE: Final = {"97133", "97150"}  # Saint-Barthélemy, Saint-Martin
+_MONACO: Final = "980"
 
 _METROPOLE_RATES: Final = (
     (date(2000, 1, 1), Decimal("20.60")),
@@ -80,24 +80,31 @@ class VatTotal:
 
 
 def zone_of(postal_code: str) -> VatZone:
-    """The VAT zone of a French or Monegasque postcode.
+    """The VAT zone of a postcode; what is not one of a served territory is outside.
 
     >>> [zone_of(code).value for code in ("83480", "20000", "98000", "97490", "97300", "97133")]
     ['metropole', 'metropole', 'metropole', 'reunion', 'guyane', 'outside']
     """
     head = postal_code[:3]
-    if len(postal_code) == 5 and postal_code.isascii() and postal_code.isdigit():
-        if postal_code in _ISLANDS_OUTSIDE or head in _OUTSIDE:
-            return VatZone.OUTSIDE
-        if head in _OVERSEAS:
-            return _OVERSEAS[head]
-        if "01" <= postal_code[:2] <= "95" or head == "980":
-            return VatZone.METROPOLE
-    raise UnknownPostcode(
-        _("%(postcode)s is not a French postcode."),
-        field="postal_code",
-        params={"postcode": postal_code},
-    )
+    if not (len(postal_code) == 5 and postal_code.isascii() and postal_code.isdigit()):
+        return VatZone.OUTSIDE
+    if postal_code in _ISLANDS_OUTSIDE:
+        return VatZone.OUTSIDE
+    if "01" <= postal_code[:2] <= "95" or head == _MONACO:
+        return VatZone.METROPOLE
+    return _OVERSEAS.get(head, VatZone.OUTSIDE)
+
+
+def check_postal_code(postal_code: str) -> VatZone:
+    """The zone of a customer's postcode, refused where this portal knows no tax."""
+    zone = zone_of(postal_code)
+    if zone is VatZone.OUTSIDE:
+        raise UnknownPostcode(
+            _("%(postcode)s is not a postcode of the metropole or of an overseas department."),
+            field="postal_code",
+            params={"postcode": postal_code},
+        )
+    return zone
 
 
 def zone_for(
