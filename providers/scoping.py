@@ -16,13 +16,15 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 SETTINGS_SQL = "SELECT set_config('app.provider', %s, true), set_config('app.customer', %s, true)"
-# Structure, not rows: migrations run with no provider open.
-STRUCTURE = re.compile(r"\s*(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|DO)\b", re.IGNORECASE)
+# Structure, not rows: migrations run with no provider open. A temporary table is rows.
+STRUCTURE = re.compile(
+    r"\s*(CREATE(?!\s+TEMP)|ALTER|DROP|GRANT|REVOKE|COMMENT|DO|SET\s+CONSTRAINTS)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,32 @@ class WrongProvider(RuntimeError):
     """A row of one provider was about to be written while another one is open."""
 
 
-_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A scope and the connection that knows of it.
+
+    A context copied to another thread would else name a provider which that thread's
+    connection never opened.
+    """
+
+    scope: Scope
+    connection: BaseDatabaseWrapper
+
+
+_opened: ContextVar[_Opened | None] = ContextVar("scope", default=None)
+
+
+def _scope_on(connection: BaseDatabaseWrapper) -> Scope | None:
+    opened = _opened.get()
+    return opened.scope if opened and opened.connection is connection else None
 
 
 def scope_or_none() -> Scope | None:
-    return _scope.get()
+    return _scope_on(connections[DEFAULT_DB_ALIAS])
 
 
 def current_scope() -> Scope:
-    scope = _scope.get()
+    scope = scope_or_none()
     if scope is None:
         raise NoProviderOpen("open a provider first: providers.scoping.open_scope(provider_id)")
     return scope
@@ -62,14 +81,14 @@ def open_scope(provider_id: UUID, customer_id: UUID | None = None) -> Iterator[S
     The setting is local to the transaction, so that a pooled connection never carries it on.
     Nested scopes restore the outer one; an error rolls the setting back with its savepoint.
     """
-    scope, outer = Scope(provider_id, customer_id), _scope.get()
+    scope, outer = Scope(provider_id, customer_id), scope_or_none()
     with transaction.atomic():
         _announce(scope)
-        token = _scope.set(scope)
+        token = _opened.set(_Opened(scope, connections[DEFAULT_DB_ALIAS]))
         try:
             yield scope
         finally:
-            _scope.reset(token)
+            _opened.reset(token)
         if connection.needs_rollback:
             return
         if outer is not None or connection.savepoint_ids:
@@ -88,14 +107,14 @@ def _tenant_tables() -> re.Pattern[str]:
     from providers.tenancy import TenantModel
 
     tables = [m._meta.db_table for m in apps.get_models() if issubclass(m, TenantModel)]
-    return re.compile(rf"\b({'|'.join(tables)})\b")
+    return re.compile(rf"\b({'|'.join(tables)})\b", re.IGNORECASE)
 
 
 def refuse_unscoped(
     execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     """Refuse a statement that names a tenant table while no provider is open."""
-    if _scope.get() is None:
+    if _scope_on(context["connection"]) is None:
         text = sql if isinstance(sql, str) else str(sql)
         table = None if STRUCTURE.match(text) else _tenant_tables().search(text)
         if table:
@@ -105,7 +124,8 @@ def refuse_unscoped(
 
 def _guard(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
     if refuse_unscoped not in connection.execute_wrappers:
-        connection.execute_wrappers.append(refuse_unscoped)
+        # At the bottom: a wrapper that was put on for a moment is taken off from the top.
+        connection.execute_wrappers.insert(0, refuse_unscoped)
 
 
 def install_guard() -> None:

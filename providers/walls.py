@@ -14,6 +14,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
+from providers.roles import APP
+
 OPEN_PROVIDER = "nullif(current_setting('app.provider', true), '')::uuid"
 OPEN_CUSTOMER = "nullif(current_setting('app.customer', true), '')::uuid"
 
@@ -151,6 +153,17 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END $$
 """
+# The app role holds row privileges on every new table; where it does not exist it holds none.
+KEEP_ADDING_ONLY = """
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{app}') THEN
+    REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {app};
+  END IF;
+END $$
+"""
+GIVE_BACK = KEEP_ADDING_ONLY.replace(
+    "REVOKE UPDATE, DELETE, TRUNCATE", "GRANT UPDATE, DELETE"
+).replace("FROM {app}", "TO {app}")
 
 
 class Freeze(Operation):
@@ -189,6 +202,7 @@ class Freeze(Operation):
             f"CREATE TRIGGER frozen_table BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
+        schema_editor.execute(KEEP_ADDING_ONLY.format(table=table, app=APP), params=None)
 
     def database_backwards(
         self,
@@ -200,6 +214,7 @@ class Freeze(Operation):
         table = from_state.apps.get_model(app_label, self.model)._meta.db_table
         for name in ("frozen_row", "frozen_table"):
             schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+        schema_editor.execute(GIVE_BACK.format(table=table, app=APP), params=None)
 
     def describe(self) -> str:
         return f"Freeze the issued rows of {self.model}"
