@@ -1,0 +1,26 @@
+"""The only way a page gets a customer: 404 when it is not theirs, 403 when they may only read."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from providers.models import Customer, Membership
+from providers.permissions import Capability, Level, may
+
+
+def require(member: Membership, capability: Capability, level: Level) -> None:
+    """Refuse a member whose role has not this capability at this level."""
+    if not may(member.role, capability, level):
+        raise PermissionDenied(_("Your role does not give access to this page."))
+
+
+def get_customer_for(member: Membership, customer_id: UUID, *, write: bool = False) -> Customer:
+    """One customer of the open provider; a practice's member finds their own alone."""
+    customer = get_object_or_404(Customer.objects.all(), id=customer_id)
+    if member.customer_id is None:
+        require(member, Capability.CUSTOMERS, Level.WRITE if write else Level.READ)
+    elif write:
+        raise PermissionDenied(_("Your role does not give access to this page."))
+    return customer

@@ -1,0 +1,1 @@
+"""Numbers that carry their own check: no Django, no clock."""
