@@ -8,7 +8,7 @@ and an instant never passes silently for a day.
 from __future__ import annotations
 
 import random
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -32,7 +32,8 @@ def install() -> None:
 
 
 def _shuffle_unordered() -> None:
-    fetch = QuerySet._fetch_all
+    patched: Any = QuerySet
+    fetch = patched._fetch_all
 
     def fetch_shuffled(self: QuerySet[Any]) -> None:
         is_fresh = self._result_cache is None
@@ -42,7 +43,7 @@ def _shuffle_unordered() -> None:
         if is_fresh and not self.ordered and self._result_cache:
             shuffler.shuffle(self._result_cache)
 
-    QuerySet._fetch_all = fetch_shuffled  # type: ignore[method-assign]
+    patched._fetch_all = fetch_shuffled
 
 
 def _refuse_slice(rows: QuerySet[Any]) -> None:
@@ -54,11 +55,12 @@ def _refuse_slice(rows: QuerySet[Any]) -> None:
 
 
 def _refuse_instants_in_date_fields() -> None:
-    prepare = models.DateField.get_prep_value
+    patched: Any = models.DateField
+    prepare = patched.get_prep_value
 
-    def prepare_day(self: models.DateField[Any, Any], value: Any) -> date | None:
+    def prepare_day(self: models.DateField[Any, Any], value: Any) -> Any:
         if isinstance(value, datetime) and not isinstance(self, models.DateTimeField):
             raise InstantForDay(f"{self} was given {value!r}")
         return prepare(self, value)
 
-    models.DateField.get_prep_value = prepare_day  # type: ignore[method-assign]
+    patched.get_prep_value = prepare_day

@@ -2,6 +2,7 @@
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 from django.template import engines
 from django.template.base import FilterExpression, Node
@@ -53,4 +54,5 @@ def _is_ours(template: str) -> bool:
 
 
 def install() -> None:
-    engines["django"].engine.string_if_invalid = Refuse()
+    backend: Any = engines["django"]
+    backend.engine.string_if_invalid = Refuse()

@@ -132,7 +132,7 @@ def test_the_cache_is_empty_at_the_start_of_a_test(_round: int) -> None:
     assert cache.get("kept") == date(2026, 11, 22)
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore:A test tried")
 def test_the_network_is_out_of_reach() -> None:
     with pytest.raises(SocketConnectBlockedError):
         socket.create_connection(("192.0.2.1", 80), timeout=1)
