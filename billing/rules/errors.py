@@ -31,10 +31,6 @@ class UnknownCadence(BillingFault):
     """A cadence the offer does not have."""
 
 
-class PaymentMethodNotOffered(BillingFault):
-    """A means of payment without a due-date rule in the terms."""
-
-
 class DuplicateItem(BillingFault):
     """Two items for the same line and period (R5)."""
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from billing.rules.errors import IncompleteParty
+from billing.rules.laws import CGI_TOLERATED_UNTIL, CIBS_DAY, Moved
 from core.errors import gettext_noop as _
 from core.french import NO_BREAK_SPACE, euros, percent
 from core.periods import EARLIEST_DAY
@@ -20,8 +21,6 @@ from core.periods import EARLIEST_DAY
 Regime = Literal["ON_COLLECTION", "ON_DEBITS", "SMALL_BUSINESS"]
 Category = Literal["services", "goods", "both"]
 
-CIBS_DAY: Final = date(2027, 1, 1)
-CGI_TOLERATED_UNTIL: Final = date(2028, 6, 30)
 INVOICE_CONTENT: Final = "CGI, annexe II, art. 242 nonies A, I"
 IDENTITY: Final = "Code de commerce, art. R123-237"
 
@@ -93,7 +92,7 @@ def _moved(code: str, before: str, after: str, basis: str) -> tuple[Mention, Men
     """A text that names the CGI, and the one that takes its place with the CIBS."""
     return (
         Mention(code, before, basis, EARLIEST_DAY, CGI_TOLERATED_UNTIL),
-        Mention(code, after, f"CIBS (ancien {basis})", CIBS_DAY),
+        Mention(code, after, Moved(basis).after, CIBS_DAY),
     )
 
 

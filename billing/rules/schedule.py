@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from billing.rules.same import Same
 from contracts.rules.billing import CADENCE_MONTHS, Cadence
 from contracts.rules.duration import AnyDuration
-from core.periods import ONE_DAY, Period, add_months
+from core.periods import ONE_DAY, Period, add_months, month_length
 
 Anchor = Literal["calendar", "contract_start"]
 
@@ -66,14 +67,18 @@ class Timing:
     revision: tuple[int, int] | None = None
 
 
+def _in_year(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, month_length(year, month)))
+
+
 def revision_before(day: date, revision: tuple[int, int]) -> date:
     """The last revision day on or before a day.
 
     >>> revision_before(date(2026, 6, 30), (7, 1))
     datetime.date(2025, 7, 1)
     """
-    this_year = date(day.year, *revision)
-    return this_year if this_year <= day else date(day.year - 1, *revision)
+    this_year = _in_year(day.year, *revision)
+    return this_year if this_year <= day else _in_year(day.year - 1, *revision)
 
 
 def issue_day(first_day: date, *, signed_on: date, timing: Timing) -> tuple[date, date | None]:
@@ -255,24 +260,10 @@ class Schedule:
         return tuple(parts)
 
 
-class _Same:
-    """A key that compares by identity: to hash a whole tree of terms would cost too much."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: AnyDuration) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
-
-
 @lru_cache(maxsize=4096)
-def _kept_schedule(
-    duration: _Same,
+def kept_schedule(
+    duration: Same[AnyDuration],
+    *,
     anchor: Anchor,
     cadence: Cadence,
     timing: Timing,
@@ -280,6 +271,7 @@ def _kept_schedule(
     starts_on: date,
     stated_months: int | None,
 ) -> Schedule:
+    """The schedule of all contracts with the same terms, cadence and days: most of a run."""
     return Schedule(
         duration.value,
         anchor=anchor,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from billing.rules.errors import UnknownPostcode, VatZoneNotServed
+from billing.rules.laws import Moved
 from billing.rules.pricing import vat_on
 from contracts.rules.facts import VatTreatment, VatZone
 from core.errors import gettext_noop as _
@@ -19,8 +20,8 @@ Nature = Literal["service", "on_site_work"]
 Category = Literal["S", "E", "O"]
 
 NO_RATE: Final = Decimal("0.00")
-CUSTOMER_PLACE: Final = "CGI, art. 259, 1° : établissement du client"
-PLACE_OF_WORK: Final = "CGI, art. 259 A : lieu d'exécution des travaux"
+PLACE_LAW: Final = Moved("CGI, art. 259, 1°")
+SMALL_BUSINESS_LAW: Final = Moved("CGI, art. 293 B")
 
 _OVERSEAS: Final = {
     "971": VatZone.GUADELOUPE,
@@ -45,6 +46,17 @@ RATES: Final = {
     VatZone.REUNION: _OVERSEAS_RATES,
 }
 WITHOUT_VAT: Final = {VatZone.GUYANE, VatZone.MAYOTTE}
+
+
+ZONE_NAMES: Final = {
+    VatZone.METROPOLE: "en métropole",
+    VatZone.GUADELOUPE: "en Guadeloupe",
+    VatZone.MARTINIQUE: "en Martinique",
+    VatZone.REUNION: "à La Réunion",
+    VatZone.GUYANE: "en Guyane",
+    VatZone.MAYOTTE: "à Mayotte",
+    VatZone.OUTSIDE: "hors zone",
+}
 
 
 class VatRate(NamedTuple):
@@ -162,11 +174,18 @@ def breakdown(lines: Iterable[tuple[VatRate, Decimal]]) -> tuple[VatTotal, ...]:
     return tuple(VatTotal(rate, net, vat_on(net, rate.percent)) for rate, net in nets.items())
 
 
-def reason_of(total: VatTotal, *, clause: str = CUSTOMER_PLACE) -> Reason:
-    """Why the tax is what it is.
+def reason_of(total: VatTotal, *, zone: VatZone, day: date) -> Reason:
+    """Why the tax is what it is: where the customer is established, and the sum.
 
-    >>> rate = VatRate(Decimal("20.00"), "S")
-    >>> reason_of(VatTotal(rate, Decimal("275.00"), Decimal("55.00"))).formula.replace("\\xa0", " ")
-    '275,00 € × 20 % = 55,00 €'
+    >>> rate = rate_on(VatTreatment(VatZone.REUNION), date(2026, 3, 17))
+    >>> total = VatTotal(rate, Decimal("1906.85"), Decimal("162.08"))
+    >>> reason = reason_of(total, zone=VatZone.REUNION, day=date(2026, 3, 17))
+    >>> reason.formula.replace("\xa0", " ")
+    'client à La Réunion : 1 906,85 € × 8,5 % = 162,08 €'
     """
-    return Reason("B7", clause, total.formula())
+    if total.rate.category == "E":
+        return Reason("B7", SMALL_BUSINESS_LAW.on(day), "prestataire en franchise de TVA")
+    where = f"client {ZONE_NAMES[zone]}"
+    if total.rate.category == "O":
+        return Reason("B7", PLACE_LAW.on(day), f"{where} : TVA non applicable")
+    return Reason("B7", PLACE_LAW.on(day), f"{where} : {total.formula()}")
