@@ -9,7 +9,8 @@ DARKER = 0.93
 
 
 def readable(color: str) -> str:
-    """The colour itself when white text on it can be read, else the first darker shade of it that allows it.
+    """The colour itself when white text on it can be read, else the first darker shade of it that
+    allows it.
 
     >>> readable("#0b5a8f"), readable("#ffd400"), readable("red; }")
     ('#0b5a8f', '#8b7400', '#0b5a8f')

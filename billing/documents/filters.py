@@ -6,21 +6,13 @@ from billing.documents import wording
 from core import french
 
 register = Library()
-
-for name, function in {
-    "euros": french.euros,
-    "percent": french.percent,
-    "day": wording.day,
-    "quantity": wording.quantity,
-    "unit_price": wording.unit_price,
-    "siren": wording.siren,
-    "iban": wording.iban,
-    "capital": wording.capital,
-    "site": wording.site,
-}.items():
-    register.filter(name, function)
-
-
-@register.filter
-def period(first_day: wording.date, last_day: wording.date) -> str:
-    return wording.period(first_day, last_day)
+register.filter("capital", wording.capital)
+register.filter("day", wording.day)
+register.filter("euros", french.euros)
+register.filter("iban", wording.iban)
+register.filter("percent", french.percent)
+register.filter("period", wording.period)
+register.filter("quantity", wording.quantity)
+register.filter("siren", wording.siren)
+register.filter("site", wording.site)
+register.filter("unit_price", wording.unit_price)

@@ -1,4 +1,4 @@
-"""The page of an invoice: the template, its closed set of assets, and nothing of the web pages' machinery."""
+"""The page of an invoice: its template and its closed set of assets, apart from the web pages."""
 
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,7 @@ class _Undefined(str):
 def engine() -> Engine:
     """An engine of its own: no context processor, no setting, escaping always on."""
     return Engine(
-        dirs=[TEMPLATES],
+        dirs=[str(TEMPLATES)],
         autoescape=True,
         string_if_invalid=_Undefined("%s"),
         builtins=["billing.documents.filters"],
@@ -55,12 +55,16 @@ def invoice_page(view: InvoiceView) -> str:
 
 def address_height(buyer: Buyer) -> int:
     """How many lines the buyer's address takes at its normal size."""
-    texts = (buyer.name, f"À l’attention de {buyer.attention}" if buyer.attention else "", buyer.street)
+    texts = (
+        buyer.name,
+        f"À l’attention de {buyer.attention}" if buyer.attention else "",
+        buyer.street,
+    )
     return 1 + sum(-(-len(text) // CHARACTERS_PER_LINE) for text in texts)
 
 
 def invoice_assets(view: InvoiceView) -> Assets:
-    """All that the page may use: its stylesheet, the provider's logo, and the watermark of a demonstration."""
+    """All that the page may use: styles, the provider's logo, a demonstration's watermark."""
     images = {LOGO: view.brand.logo} if view.brand.logo else {}
     styles = ["invoice.css"]
     if view.is_demonstration:

@@ -1,8 +1,10 @@
-"""What an issued document keeps of its day, key by key: the JSON written at issue and printed ever after.
+"""What an issued document keeps of its day, key by key: the JSON written at issue and printed
+ever after.
 
-Amounts and rates are decimal strings ("1906.85", "8.50"), days ISO strings ("2026-03-17"), absent texts "", absent
-days None. `SellerSnapshot`, `BuyerSnapshot`, `MentionSnapshot`, `VatSnapshot` and `ReasonSnapshot` are the shapes of
-the JSON columns; `IssuedSnapshot` is the whole document, columns and lines included, as `view.from_issued` reads it.
+Amounts and rates are decimal strings ("1906.85", "8.50"), days ISO strings ("2026-03-17"), absent
+texts "", absent days None. `SellerSnapshot`, `BuyerSnapshot`, `MentionSnapshot`, `VatSnapshot`
+and `ReasonSnapshot` are the shapes of the JSON columns; `IssuedSnapshot` is the whole document,
+columns and lines included, as `view.from_issued` reads it.
 """
 
 from typing import Literal, NotRequired, TypedDict
@@ -15,7 +17,7 @@ class ReasonSnapshot(TypedDict):
 
 
 class SellerSnapshot(TypedDict):
-    """The provider as it stood on the day of issue (code de commerce R123-237, CGI annexe II 242 nonies A)."""
+    """The provider as it stood on the day of issue (code de commerce, art. R123-237)."""
 
     legal_name: str
     trade_name: str

@@ -1,4 +1,4 @@
-"""Everything an invoice or a credit note prints, as values; built from its frozen copy, and from nothing else."""
+"""Everything an invoice or a credit note prints, as values, built from its frozen copy alone."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from billing.documents.snapshot import (
     ReasonSnapshot,
     SellerSnapshot,
 )
+from billing.rules.mentions import IDENTITY_CODES
 from core.errors import DomainError, gettext_noop
 from core.reasons import Reason
 
@@ -148,7 +149,7 @@ class InvoiceView:
 
 
 def from_issued(issued: IssuedSnapshot, *, logo: bytes = b"") -> InvoiceView:
-    """The printed values of an issued document; refuses one that does not add up or lacks what the law asks for."""
+    """The printed values of an issued document; one that does not add up is refused (`check`)."""
     view = InvoiceView(
         is_credit_note=issued["kind"] == "CREDIT_NOTE",
         number=issued["number"],
@@ -167,7 +168,11 @@ def from_issued(issued: IssuedSnapshot, *, logo: bytes = b"") -> InvoiceView:
         net_amount=Decimal(issued["net_amount"]),
         vat_amount=Decimal(issued["vat_amount"]),
         gross_amount=Decimal(issued["gross_amount"]),
-        mentions=tuple(Mention(**mention) for mention in issued["mentions"]),
+        mentions=tuple(
+            Mention(**mention)
+            for mention in issued["mentions"]
+            if mention["code"] not in IDENTITY_CODES  # the page says these where the parties are
+        ),
         reasons=_reasons(issued["reasons"]),
         credited=_credited(issued["credits"]),
         brand=Brand(readable(issued["seller"].get("brand_color", DEFAULT_COLOR)), logo),
@@ -178,7 +183,10 @@ def from_issued(issued: IssuedSnapshot, *, logo: bytes = b"") -> InvoiceView:
 
 
 def check(view: InvoiceView) -> None:
-    """CGI annexe II 242 nonies A and EN 16931 BR-CO-10, 13, 14, 15: parties named, amounts positive, sums exact."""
+    """Parties named, amounts positive, sums exact.
+
+    CGI annexe II art. 242 nonies A; EN 16931 BR-CO-10, 13, 14, 15.
+    """
     refusals = {
         gettext_noop("The lines do not add up to the net total."): (
             sum((line.net_amount for line in view.lines), Decimal(0)) != view.net_amount

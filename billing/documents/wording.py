@@ -1,4 +1,4 @@
-"""How a document says periods, quantities and identities in French. Pure text, no-break spaces included."""
+"""How a document says periods, quantities and identities in French, no-break spaces included."""
 
 import re
 from datetime import date

@@ -1,7 +1,7 @@
 """HTML to archival PDF, in a process that can neither reach the network nor hold up a worker.
 
-`render` is the one door: the caller hands over the page, every stylesheet and every image it may use, and gets the
-bytes of a PDF/A-3a and PDF/UA-1 file back. The same input gives the same bytes.
+`render` is the one door: the caller hands over the page, every stylesheet and every image it may
+use, and gets the bytes of a PDF/A-3a and PDF/UA-1 file back. The same input gives the same bytes.
 """
 
 from core.pdf.errors import AssetRefused, RenderingFailed, RenderingTooLarge, RenderingTooLong

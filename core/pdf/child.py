@@ -1,7 +1,7 @@
 """The process that draws: `python -m core.pdf.child`, its one stream on standard input.
 
-It takes the fences up before it reads any page, answers job after job, and leaves when its stream ends. After any
-failure but a refused asset it leaves too: a fresh process is cheaper than doubt.
+It takes the fences up before it reads any page, answers job after job, and leaves when its stream
+ends. After any failure but a refused asset it leaves too: a fresh process is cheaper than doubt.
 """
 
 import gc
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _prepare(scratch: Path, largest_bytes: int) -> "Engine":
-    """Fences first, then the libraries, then one small page so that the first real one finds everything loaded."""
+    """Fences, then libraries, then one small page: the first real one finds everything loaded."""
     fences.limit_memory(largest_bytes)
     fences.leave_network()
     os.environ["FONTCONFIG_FILE"] = str(install(scratch))
@@ -79,7 +79,7 @@ def _serve(stream: socket.socket, engine: "Engine", seconds: float) -> int:
 def _answer(engine: "Engine", body: bytes, seconds: float) -> tuple[bytes, bytes]:
     from core.pdf.engine import Refused
 
-    # The parent kills at the limit; should it be gone itself, the alarm ends a page that never ends.
+    # The parent kills at the limit; should it be gone itself, the alarm ends an endless page.
     signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
     try:
         return frames.DONE, engine.draw(Job.from_json(json.loads(body)))
@@ -106,7 +106,7 @@ def _library_folders() -> list[Path]:
 
 def _small_page() -> Job:
     return Job(
-        html="<p>Σ <b>1</b></p><table><thead><tr><th>a</th></tr></thead><tr><td>1</td></tr></table>",
+        html="<p>Σ <b>1</b></p><table><thead><tr><th>a</th></tr></thead><tr><td>1</table>",
         title="-",
         language="fr",
         assets=Assets(),

@@ -1,4 +1,4 @@
-"""The drawing itself; it runs in the child process only, and it alone knows the library that lays the page out."""
+"""The drawing itself, in the child process only; no other module knows the layout library."""
 
 import hashlib
 import os
@@ -19,16 +19,20 @@ VARIANT = "pdf/a-3a"
 CREATOR = "Clausier"
 PRODUCER = f"WeasyPrint {VERSION}"
 SCHEME = "asset:"
-IMAGE_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"<svg ": "image/svg+xml"}
+IMAGE_SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"<svg ": "image/svg+xml",
+}
 LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:")
 
 
-class Refused(FatalURLFetchingError):
-    """The page asked for what is not in its closed set. Not an `Exception`: the library must not swallow it."""
+class Refused(FatalURLFetchingError):  # type: ignore[misc]
+    """Outside the closed set. Not an `Exception`: the library must not swallow it."""
 
 
 class ClosedSet:
-    """Answers for the images of the job and for nothing else; it has no code that opens an address or a file."""
+    """Answers for the images of the job only; it has no code that opens an address or a file."""
 
     _fail_on_errors = True
 
@@ -99,7 +103,7 @@ class Engine:
 
 
 def _keep_text_and_links(document: Any) -> None:
-    """A page may neither embed a file nor ask anything of its reader: only text, images and links stay."""
+    """A page may neither embed a file nor hold a form; harmless links stay."""
     for page in document.pages:
         page.forms = {None: []}
         page.links = [link for link in page.links if _is_harmless(*link[:2])]

@@ -1,7 +1,7 @@
-"""What the drawing process takes from itself before it reads a page: network, programs, files, memory.
+"""What the drawing process gives up before it reads a page: network, programs, files, memory.
 
-Each fence stands alone. The closed set of assets already refuses every address; these hold when that, or the library
-behind it, has a hole.
+Each fence stands alone. The closed set of assets already refuses every address; these hold when
+that, or the library behind it, has a hole.
 """
 
 import ctypes
@@ -33,7 +33,7 @@ FORBIDDEN_EVENTS = frozenset(
 
 
 def limit_memory(largest_bytes: int) -> None:
-    """Bound the address space, and with it what is resident; no core file, no huge temporary file."""
+    """Bound the address space, and with it what is resident; no core and no huge file."""
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (largest_bytes, largest_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE_BYTES, LARGEST_FILE_BYTES))
@@ -41,10 +41,11 @@ def limit_memory(largest_bytes: int) -> None:
 
 
 def leave_network() -> bool:
-    """Move to a network namespace of one's own, without any interface up; say whether the kernel allowed it.
+    """Move to a network namespace of one's own, without any interface up; say whether the kernel
+    allowed it.
 
-    An ordinary user needs a user namespace for that, which some systems and most containers refuse: there the
-    audit hook of `watch` is the fence that remains.
+    An ordinary user needs a user namespace for that, which some systems and most containers
+    refuse: there the audit hook of `watch` is the fence that remains.
     """
     if sys.platform != "linux":
         return False
@@ -56,7 +57,8 @@ def leave_network() -> bool:
 
 
 def watch(*, readable: Sequence[Path], writable: Path) -> None:
-    """Refuse sockets, other programs, and files outside the given folders, for the rest of this process.
+    """Refuse sockets, other programs, and files outside the given folders, for the rest of this
+    process.
 
     An audit hook cannot be taken off again, and sees every way Python has to do these things.
     """

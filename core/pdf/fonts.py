@@ -4,7 +4,7 @@ import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 FAMILY_PACKAGE = "font_source_sans_pro"
 FACES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Semibold.ttf", "SourceSansPro-Bold.ttf")
@@ -20,9 +20,9 @@ CONFIGURATION = """\
 
 
 def install(folder: Path) -> Path:
-    """Lay the faces out in `folder` and return a configuration that knows no other font of the machine.
+    """Lay the faces out in `folder`; return a configuration that knows no font of the machine.
 
-    With the machine's own fonts in reach, the same invoice would come out differently on the next machine.
+    With those in reach, the same invoice would come out differently on the next machine.
     """
     for face in FACES:
         (folder / face).symlink_to(str(files(FAMILY_PACKAGE) / "files" / face))
@@ -38,10 +38,10 @@ def covered_characters(folder: Path) -> frozenset[str]:
 
 
 def printable(text: str, covered: frozenset[str]) -> str:
-    """The text with everything the family cannot print replaced, so that no empty box reaches an archived file.
+    """The text without what the family cannot print: no empty box reaches an archived file.
 
-    Invisible control characters go (those that turn the reading direction too), a composed letter falls back to the
-    letters it is made of, and what is left becomes a question mark.
+    Invisible control characters go (those that turn the reading direction too), a composed letter
+    falls back to the letters it is made of, and what is left becomes a question mark.
     """
     text = unicodedata.normalize("NFC", text)
     missing = set(text) - covered

@@ -29,8 +29,9 @@ class Embedded:
 class Metadata:
     """What the file says of itself.
 
-    `xmp_descriptions` are further `rdf:Description` elements, such as those of a standard that the file also
-    follows; `xmp_schemas` describe their properties, as PDF/A asks (one `rdf:li` each).
+    `xmp_descriptions` are further `rdf:Description` elements, such as those of a standard that
+    the file also follows; `xmp_schemas` describe their properties, as PDF/A asks (one `rdf:li`
+    each).
     """
 
     author: str

@@ -20,7 +20,7 @@ PROJECT: Final = Path(__file__).resolve().parents[2]
 
 
 class DrawingProcess:
-    """A fresh interpreter, never a fork: it shares no memory, no database connection and no secret with us."""
+    """A fresh interpreter, never a fork: no memory, connection or secret of ours is in it."""
 
     def __init__(self, *, time_limit_seconds: float, memory_limit_bytes: int) -> None:
         self.asked = 0
@@ -28,9 +28,9 @@ class DrawingProcess:
         self._scratch = Path(tempfile.mkdtemp(prefix="clausier-pdf-"))
         self._stream, theirs = socket.socketpair()
         with theirs:
-            self._child = subprocess.Popen(
+            self._child: subprocess.Popen[bytes] = subprocess.Popen(
                 _command(self._scratch, memory_limit_bytes, time_limit_seconds),
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=self._scratch,
@@ -117,7 +117,7 @@ def _named(answer: bytes) -> RenderingFailed:
 
 
 def _epitaph(returncode: int) -> str:
-    """How a child ended that gave no answer; we sent SIGKILL ourselves, to be sure, before asking."""
+    """How a child ended that gave no answer; SIGKILL says nothing, for `end` sends it too."""
     if returncode < 0 and returncode != -signal.SIGKILL:
         return f"the drawing process ended on {signal.Signals(-returncode).name}"
     return "the drawing process ended"

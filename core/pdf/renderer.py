@@ -1,4 +1,4 @@
-"""The parent's side: a long-lived drawing process, its deadline, and its replacement when it is gone."""
+"""The parent's side: a long-lived drawing process, and its replacement when it is gone."""
 
 import atexit
 import json
@@ -31,7 +31,7 @@ class Renderer:
         self._process: DrawingProcess | None = None
 
     def render(self, job: Job) -> bytes:
-        """The bytes of the PDF, or one of the named errors; the next call always finds a working process."""
+        """The PDF, or one of the named errors; the next call always finds a working process."""
         body = json.dumps(job.as_json(), ensure_ascii=False).encode()
         with self._lock:
             return self._ready_process().ask(body, self._time_limit_seconds)
@@ -41,7 +41,7 @@ class Renderer:
             self._end_process()
 
     def abandon(self) -> None:
-        """In a forked copy of this program: the process still belongs to the original, leave it alone."""
+        """In a forked copy of this program: the process stays the original's, leave it alone."""
         self._lock = threading.Lock()
         if self._process is not None:
             self._process.abandon()
@@ -84,7 +84,8 @@ def render(
 ) -> bytes:
     """Draw a page as PDF/A-3a and PDF/UA-1, with the one drawing process of this program.
 
-    Raises `AssetRefused` when the page wants anything outside `assets`, `RenderingTooLong` after 10 seconds,
-    `RenderingTooLarge` above 512 MiB, `RenderingFailed` otherwise. `metadata.created_at` needs its zone.
+    Raises `AssetRefused` when the page wants anything outside `assets`, `RenderingTooLong` after
+    10 seconds, `RenderingTooLarge` above 512 MiB, `RenderingFailed` otherwise.
+    `metadata.created_at` needs its zone.
     """
     return _RENDERER.render(Job(html, title, language, assets, metadata, attachments))

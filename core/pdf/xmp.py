@@ -1,7 +1,8 @@
 """The XMP packet of a file that is PDF/A-3a and PDF/UA-1 at once, in a single RDF block.
 
-Two blocks would pass a validator and lose the second one for most readers, so everything goes into one. PDF/A knows
-neither the property of PDF/UA nor those of further standards: each needs its extension schema beside it.
+Two blocks would pass a validator and lose the second one for most readers, so everything goes
+into one. PDF/A knows neither the property of PDF/UA nor those of further standards: each needs
+its extension schema beside it.
 """
 
 from xml.sax.saxutils import escape
@@ -44,11 +45,9 @@ BLOCK = """\
 </rdf:Description>
 {descriptions}
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag>
-{schemas}
-</rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"> <pdfaExtension:schemas><rdf:Bag>
+ {schemas} </rdf:Bag></pdfaExtension:schemas> </rdf:Description>
 </rdf:RDF>"""
 
 
