@@ -77,7 +77,9 @@ def operators_only(*methods: str) -> Callable[[View], View]:
     return wrap
 
 
-def _member_page(side: str, find: Callable[..., Membership]) -> Callable[..., Any]:
+def _member_page(
+    side: str, find: Callable[..., Membership]
+) -> Callable[..., Callable[[MemberView], View]]:
     def door_of(
         capability: Capability, level: Level = Level.READ, methods: tuple[str, ...] = ("GET",)
     ) -> Callable[[MemberView], View]:
