@@ -40,11 +40,9 @@ __all__ = [
     "add_contact",
     "add_member",
     "change_bank_details",
-    "change_bank_details",
     "change_invoicing_mode",
     "create_provider",
     "register_customer",
     "replace_legal_identity",
-    "update_customer",
     "update_customer",
 ]

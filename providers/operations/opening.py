@@ -168,24 +168,6 @@ def change_bank_details(
     return profile
 
 
-@transaction.atomic
-def change_bank_details(
-    *, iban: str, bic: str, at: datetime, by: UUID | None = None
-) -> ProviderProfile:
-    """Have the next documents ask for payment on another account; issued ones keep theirs.
-
-    Errors: `WrongNumber` at `iban` or `bic`. The trail keeps the last four characters alone.
-    """
-    profile = ProviderProfile.objects.select_for_update().get()
-    before = profile.iban[-4:]
-    profile.iban = check_iban(iban)
-    profile.bic = check_bic(bic) if bic else ""
-    profile.save(update_fields=["iban", "bic"])
-    after = profile.iban[-4:]
-    record("bank_details.changed", profile, at=at, actor_id=by, before=before, after=after)
-    return profile
-
-
 def _add(row: ProviderProfile | LegalIdentity) -> None:
     check_fields(row)
     row.save(force_insert=True)
