@@ -9,10 +9,12 @@ from uuid import UUID
 
 from contracts.rules.billing import Cadence
 from contracts.rules.indexation import LastApplied, RevisedLine, Revision
-from contracts.rules.payment import Method as PaymentMethod
+from contracts.rules.payment import Method
 from contracts.rules.terms import Terms
 from core.periods import ONE_DAY
 from core.reasons import Reason
+
+PaymentMethod = Method
 
 
 class VatZone(StrEnum):

@@ -22,7 +22,7 @@ def _whole_cents(amount: Decimal) -> Decimal:
     return cents
 
 
-Exact = Annotated[Decimal, BeforeValidator(_refuse_float), Field(allow_inf_nan=False)]
+Exact = Annotated[Decimal, BeforeValidator(_refuse_float), Field(strict=False, allow_inf_nan=False)]
 Amount = Annotated[Exact, Field(ge=0, lt=10_000_000), AfterValidator(_whole_cents)]
 Percent = Annotated[Exact, Field(ge=0, le=1000)]
 Months = Annotated[int, Field(ge=1, le=120)]
