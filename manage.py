@@ -16,7 +16,8 @@ def main() -> None:
     if command in OWNER_COMMANDS:
         os.environ["CLAUSIER_CONNECT_AS"] = "owner"
     if "DATABASE_URL" not in os.environ and command not in WITHOUT_SERVICES:
-        from config.embedded import Place, Services
+        from config.embedded.places import Place
+        from config.embedded.services import Services
 
         Services(Place.here()).ensure_started()
 

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery, shared_task
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -31,5 +31,11 @@ def _refuse_powerful_role(**spare: Any) -> None:
         raise SystemExit(str(error)) from error
 
 
+def _beat_once(**spare: Any) -> None:
+    """A worker that just started is alive, although beat has not said so yet."""
+    heartbeat.delay()
+
+
+worker_ready.connect(_beat_once, weak=False)
 worker_init.connect(_refuse_powerful_role, weak=False)
 beat_init.connect(_refuse_powerful_role, weak=False)

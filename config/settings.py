@@ -5,6 +5,7 @@ are meant: that is the demonstration, which makes its own secret.
 """
 
 import secrets
+import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded.places import Place
 from config.env import Environment
 from config.logs import logging_settings
+from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 env = Environment()
 
 # --- Where the services are ---------------------------------------------------------------------
@@ -36,6 +39,7 @@ def _embedded_secret() -> str:
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", "") if IS_EMBEDDED else env.secret("SECRET_KEY")
 SECRET_KEY = SECRET_KEY or _embedded_secret()
+VERSION = "0.1.0"
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
 _site = urlsplit(BASE_URL)
 IS_HTTPS = _site.scheme == "https"
@@ -143,7 +147,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 3000
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # The day of a provider, in order. Each is a function of (provider, day) and may run twice.
 CLAUSIER_DAILY_STEPS = [
@@ -218,7 +224,8 @@ STORAGES: dict[str, Any] = {
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # Documents of providers: never below a folder that a web server publishes.
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".data" / "files")))
+_data = _place.data if IS_EMBEDDED else BASE_DIR / ".data"
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(_data / "files")))
 MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 
-from config.embedded import Place, Services
+from config.embedded.places import Place
+from config.embedded.services import Services
 from config.settings_test import DATABASE_OWNER_URL
 from tests.harness import cache, querysets, templates
 from tests.harness.database import Databases, address

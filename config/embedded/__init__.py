@@ -3,8 +3,3 @@
 The servers come from pip packages, live under `.data/` of the checkout and are reached through
 sockets in a private folder, so that no port is taken and several checkouts run side by side.
 """
-
-from config.embedded.places import Place
-from config.embedded.services import Services, ServicesError
-
-__all__ = ["Place", "Services", "ServicesError"]

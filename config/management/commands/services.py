@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.embedded import Place, Services
+from config.embedded.places import Place
+from config.embedded.services import Services
 
 
 class Command(BaseCommand):

@@ -1,0 +1,9 @@
+"""What beat wakes and how often. It carries no state: the database says what is due."""
+
+from typing import Any
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "config.heartbeat", "schedule": 30.0},
+    "due providers": {"task": "providers.wake_due_providers", "schedule": 60.0},
+    "waiting documents": {"task": "billing.draw_waiting_documents", "schedule": 60.0},
+}
