@@ -9,11 +9,12 @@ from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from billing.rules.errors import UnknownCadence
-from billing.rules.pricing import HUNDRED, Priced, check_annual, net_of, slot_price
+from billing.rules.pricing import HUNDRED, Priced, net_of, slot_price
 from billing.rules.proration import Method
 from billing.rules.same import Same
 from billing.rules.schedule import Anchor, Schedule, Slot, Timing, kept_schedule
-from billing.rules.vat import VatRate, VatTotal, breakdown, rate_on, reason_of
+from billing.rules.vat import VatRate, VatTotal, rate_on, reason_of, taxed_at
+from contracts.rules.billing import Cadence
 from contracts.rules.facts import ContractFacts, LineFacts, PaymentMethod, PriceChange
 from contracts.rules.payment import DebitDay
 from contracts.rules.terms import Terms
@@ -84,10 +85,11 @@ class Draft:
     document: Literal["subscription"] = "subscription"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Book:
     """What billing reads in the terms, read once for all the contracts that share them."""
 
+    cadences: tuple[Cadence, ...]
     anchor: Anchor
     method: Method
     clause: str
@@ -102,6 +104,7 @@ def _book(terms: Same[Terms]) -> Book:
     billing, indexation = terms.value.billing, terms.value.indexation
     revision = None if indexation.kind == "none" else (indexation.month, indexation.day)
     return Book(
+        cadences=billing.cadences,
         anchor=billing.anchor,
         method=billing.proration,
         clause=billing.clause,
@@ -114,18 +117,18 @@ def _book(terms: Same[Terms]) -> Book:
 
 def book_of(facts: ContractFacts) -> Book:
     """The billing side of a contract's terms; refuse a cadence that they do not offer."""
-    if facts.cadence not in facts.terms.billing.cadences:
+    book = _book(Same(facts.terms))
+    if facts.cadence not in book.cadences:
         raise UnknownCadence(
             _("These terms are not invoiced %(cadence)s."),
             field="billing",
             params={"cadence": facts.cadence},
         )
-    return _book(Same(facts.terms))
+    return book
 
 
-def schedule_of(facts: ContractFacts) -> Schedule:
+def schedule_of(facts: ContractFacts, book: Book) -> Schedule:
     """Every slot of a contract."""
-    book = book_of(facts)
     return kept_schedule(
         Same(facts.terms.duration),
         anchor=book.anchor,
@@ -134,41 +137,40 @@ def schedule_of(facts: ContractFacts) -> Schedule:
         signed_on=facts.signed_on,
         starts_on=facts.starts_on,
         stated_months=facts.stated_months,
+        method=book.method,
     )
 
 
 def billable(facts: ContractFacts, slot: Slot) -> list[tuple[LineFacts, PriceChange]]:
     """The lines to invoice for a slot: priced on its first day, not free, not yet claimed."""
+    first_day = slot.first_day
     found = []
     for line in facts.lines:
-        price = line.price_for(slot.first_day)
-        if price is not None and price.annual and not line.is_claimed(slot.first_day):
+        price = line.price_for(first_day)
+        if price is not None and price.annual and not line.is_claimed(first_day):
             found.append((line, price))
     return found
 
 
-def is_worth_invoicing(facts: ContractFacts, slot: Slot) -> bool:
+def is_worth_invoicing(facts: ContractFacts, slot: Slot, book: Book) -> bool:
     """Whether the slot gives an invoice: some line of it comes to a cent or more."""
     lines = billable(facts, slot)
     if any(price.annual >= NEVER_NOTHING for _line, price in lines):
         return True
-    book = book_of(facts)
     return any(_priced(book, slot, price).amount for _line, price in lines)
 
 
 def _priced(book: Book, slot: Slot, price: PriceChange) -> Priced:
-    annual = check_annual(price.annual)
-    priced = slot_price(annual, slot, method=book.method, clause=book.clause)
-    return Priced(priced.amount, (*price.reasons, *priced.reasons))
+    priced = slot_price(price.annual, slot, method=book.method, clause=book.clause)
+    if not price.reasons:
+        return priced
+    return Priced(priced.amount, price.reasons + priced.reasons)
 
 
 def _nets_inside(book: Book, priced: Sequence[Priced], rate: VatRate) -> list[Priced]:
     """Net amounts of prices with VAT: exact on the sum, the last line takes the rest (P6)."""
-    whole = net_of(
-        sum((price.amount for price in priced), ZERO), rate.percent, clause=book.price_clause
-    )
-    if len(priced) == 1:
-        return [Priced(whole.amount, priced[0].reasons + whole.reasons)]
+    gross = sum((price.amount for price in priced), ZERO)
+    whole = net_of(gross, rate.percent, clause=book.price_clause)
     nets, left = [], whole.amount
     for price in priced[:-1]:
         net = min(to_cents(price.amount * HUNDRED / (HUNDRED + rate.percent)), left)
@@ -178,36 +180,33 @@ def _nets_inside(book: Book, priced: Sequence[Priced], rate: VatRate) -> list[Pr
     return [*nets, Priced(left, priced[-1].reasons + whole.reasons)]
 
 
-def _lines(facts: ContractFacts, slot: Slot, rate: VatRate) -> tuple[DraftLine, ...]:
-    book = _book(Same(facts.terms))
-    found = billable(facts, slot)
-    priced = [_priced(book, slot, price) for _line, price in found]
-    kept = [(line, price) for (line, _), price in zip(found, priced, strict=True) if price.amount]
+def _lines(facts: ContractFacts, slot: Slot, rate: VatRate, book: Book) -> tuple[DraftLine, ...]:
+    found = [(line, _priced(book, slot, price)) for line, price in billable(facts, slot)]
+    kept = [(line, price) for line, price in found if price.amount]
     if book.includes_vat and kept:
         nets = _nets_inside(book, [price for _line, price in kept], rate)
         kept = [(line, net) for (line, _price), net in zip(kept, nets, strict=True)]
-    first_day, last_day = slot.first_day, slot.last_day
+    days = slot.first_day, slot.last_day
     return tuple(
         DraftLine(
-            line.id, line.kind, line.label, line.quantity, price.amount, rate, first_day, last_day,
-            price.reasons,
+            line.id, line.kind, line.label, line.quantity, price.amount, rate, *days, price.reasons
         )
         for line, price in kept
-    )  # fmt: skip
+    )
 
 
-def _why_then(facts: ContractFacts, slot: Slot) -> Reason:
+@lru_cache(maxsize=8192)
+def _why_then(slot: Slot, book: Book, signed_on: date) -> Reason:
     """Why the invoice is issued that day."""
-    book, first_day = _book(Same(facts.terms)), slot.first_day
     if slot.revision_day:
         formula = f"pas avant la révision du {short_date(slot.revision_day)}"
         return Reason("P8", book.clause, formula)
     rule = "P2" if book.is_by_civil_year and slot.count == 1 else "P5"
-    days = f"du {short_date(first_day)} au {short_date(slot.last_day)}"
-    if slot.issue_day == facts.signed_on and slot.issue_day != first_day:
+    days = f"du {short_date(slot.first_day)} au {short_date(slot.last_day)}"
+    if slot.issue_day == signed_on and slot.issue_day != slot.first_day:
         return Reason(rule, book.clause, f"{days}, émise à la signature")
     if book.timing.lead_days:
-        lead = f"{short_date(first_day)} − {book.timing.lead_days} j"
+        lead = f"{short_date(slot.first_day)} − {book.timing.lead_days} j"
         return Reason(rule, book.clause, f"{days}, émise le {lead} = {short_date(slot.issue_day)}")
     return Reason(rule, book.clause, f"{days}, émise le premier jour")
 
@@ -234,21 +233,19 @@ def due_date(facts: ContractFacts, issued_on: date) -> Answer[date]:
     return _due(Same(facts.terms), facts.payment_method, issued_on, facts.first_due_day)
 
 
-def draft_for(facts: ContractFacts, slot: Slot, *, issued_on: date) -> Draft | None:
+def draft_for(facts: ContractFacts, slot: Slot, book: Book, *, issued_on: date) -> Draft | None:
     """The invoice of a slot, all lines of the contract on it; none when nothing is owed.
 
     The tax is the one of the day the schedule wants it issued, so that an invoice caught up after
     an outage keeps its amounts; the due date runs from the day printed on it.
     """
     rate = rate_on(facts.vat, slot.issue_day)
-    lines = _lines(facts, slot, rate)
+    lines = _lines(facts, slot, rate, book)
     if not lines:
         return None
-    vat = breakdown((rate, line.net_amount) for line in lines)
-    net = sum((total.net for total in vat), ZERO)
-    tax = sum((total.vat for total in vat), ZERO)
+    taxed = taxed_at(rate, sum([line.net_amount for line in lines], ZERO))
     due = due_date(facts, issued_on)
-    taxes = (reason_of(total, zone=facts.vat.zone, day=slot.issue_day) for total in vat)
+    tax = reason_of(taxed, zone=facts.vat.zone, day=slot.issue_day)
     return Draft(
         contract_id=facts.id,
         customer_id=facts.customer_id,
@@ -258,7 +255,7 @@ def draft_for(facts: ContractFacts, slot: Slot, *, issued_on: date) -> Draft | N
         issued_on=issued_on,
         due_date=due.value,
         lines=lines,
-        vat=vat,
-        totals=Totals(net, tax, net + tax),
-        reasons=(_why_then(facts, slot), *taxes, *due.reasons),
+        vat=(taxed,),
+        totals=Totals(taxed.net, taxed.vat, taxed.gross),
+        reasons=(_why_then(slot, book, facts.signed_on), tax, *due.reasons),
     )

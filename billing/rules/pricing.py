@@ -1,7 +1,8 @@
 """The price of a billing period or of a part of it, from the annual price of a line (P5, P6)."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from billing.rules.errors import FractionOfCent, NegativePrice, NoExactNet
 from billing.rules.proration import Method, part_formula, prorate, share
@@ -12,7 +13,8 @@ from core.money import CENT, ZERO, to_cents
 from core.periods import Period
 from core.reasons import Reason
 
-HUNDRED = Decimal(100)
+HUNDRED: Final = Decimal(100)
+KEPT: Final = 1 << 15
 
 
 class Priced(NamedTuple):
@@ -30,13 +32,14 @@ def check_annual(annual: Decimal) -> Decimal:
             field="annual_price",
             params={"price": annual},
         )
-    if to_cents(annual) != annual:
+    cents = to_cents(annual)
+    if cents != annual:
         raise FractionOfCent(
             _("The annual price %(price)s has more than two decimals."),
             field="annual_price",
             params={"price": annual},
         )
-    return annual
+    return cents
 
 
 def period_price(annual: Decimal, *, index: int, count: int) -> Decimal:
@@ -62,10 +65,19 @@ def _period_formula(annual: Decimal, index: int, count: int, amount: Decimal) ->
     return f"{euros(annual)} − {count - 1} × {euros(share(annual, 1, count))} = {euros(amount)}"
 
 
-def _direct(annual: Decimal, price: Decimal, slot: Slot, part: Part, method: Method) -> Decimal:
-    if part.cut_months is not None:
-        return share(annual, part.cut_months, 12)
-    return prorate(price, part.period, slot.whole, method)
+@lru_cache(maxsize=KEPT)
+def whole_price(annual: Decimal, *, index: int, count: int, clause: str) -> Priced:
+    """The price of a full period with its sum; kept, for many lines have the same price."""
+    annual = check_annual(annual)
+    amount = period_price(annual, index=index, count=count)
+    return Priced(amount, (Reason("P5", clause, _period_formula(annual, index, count, amount)),))
+
+
+@lru_cache(maxsize=KEPT)
+def _prorated(price: Decimal, covered: int, units: int, *, method: Method, clause: str) -> Priced:
+    amount = share(price, covered, units)
+    formula = part_formula(price, covered, units, method, amount)
+    return Priced(amount, (Reason("P1", clause, formula),))
 
 
 def _part_amounts(
@@ -80,11 +92,18 @@ def _part_amounts(
     total = left = prorate(price, covered, slot.whole, method)
     amounts = []
     for part in parts:
-        is_last = part.period.last_day == slot.whole.last_day
-        amount = left if is_last else min(_direct(annual, price, slot, part, method), left)
+        amount = left
+        if part.period.last_day != slot.whole.last_day:
+            amount = min(_direct(annual, price, part), left)
         amounts.append(amount)
         left -= amount
     return total, amounts
+
+
+def _direct(annual: Decimal, price: Decimal, part: Part) -> Decimal:
+    if part.cut_months is not None:
+        return share(annual, part.cut_months, 12)
+    return share(price, part.covered, part.units)
 
 
 def slot_price(annual: Decimal, slot: Slot, *, method: Method, clause: str) -> Priced:
@@ -94,21 +113,22 @@ def slot_price(annual: Decimal, slot: Slot, *, method: Method, clause: str) -> P
     end of a term cuts: annual price × whole months ÷ 12. The last part of a period in several
     parts: what the others leave at this same price, so that the parts sum to the whole.
     """
-    price = period_price(annual, index=slot.index, count=slot.count)
-    of_period = Reason("P5", clause, _period_formula(annual, slot.index, slot.count, price))
-    part = slot.part
-    if part.period == slot.whole:
-        return Priced(price, (of_period,))
-    total, amounts = _part_amounts(annual, price, slot, method)
+    whole, part = whole_price(annual, index=slot.index, count=slot.count, clause=clause), slot.part
+    if slot.is_whole:
+        return whole
+    if not slot.earlier and part.cut_months is None:
+        prorated = _prorated(whole.amount, part.covered, part.units, method=method, clause=clause)
+        return Priced(prorated.amount, whole.reasons + prorated.reasons)
+    total, amounts = _part_amounts(annual, whole.amount, slot, method)
     amount = amounts[-1]
-    if slot.earlier and part.period.last_day == slot.whole.last_day:
+    if part.period.last_day == slot.whole.last_day:
         formula = " − ".join(map(euros, (total, *amounts[:-1]))) + f" = {euros(amount)}"
-        return Priced(amount, (of_period, Reason("P1", clause, formula)))
+        return Priced(amount, (*whole.reasons, Reason("P1", clause, formula)))
     if part.cut_months is not None:
         formula = f"{euros(annual)} × {part.cut_months} mois ÷ 12 mois = {euros(amount)}"
         return Priced(amount, (Reason("P5", clause, formula),))
-    by_part = Reason("P1", clause, part_formula(price, part.period, slot.whole, method, amount))
-    return Priced(amount, (of_period, by_part))
+    formula = part_formula(whole.amount, part.covered, part.units, method, amount)
+    return Priced(amount, (*whole.reasons, Reason("P1", clause, formula)))
 
 
 def vat_on(net: Decimal, rate: Decimal) -> Decimal:

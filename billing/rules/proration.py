@@ -123,10 +123,7 @@ def prorate_parts(
     return [*amounts, max(left, ZERO)]
 
 
-def part_formula(
-    price: Decimal, part: Period, whole: Period, method: Method, amount: Decimal
-) -> str:
+def part_formula(price: Decimal, covered: int, units: int, method: Method, amount: Decimal) -> str:
     """The sum as it is printed: « 300,00 € × 50 j ÷ 90 j = 166,67 € »."""
-    covered, units = fraction(part, whole, method)
     unit = UNITS[method]
     return f"{euros(price)} × {covered} {unit} ÷ {units} {unit} = {euros(amount)}"

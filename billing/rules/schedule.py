@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from billing.rules.proration import Method, fraction
 from billing.rules.same import Same
 from contracts.rules.billing import CADENCE_MONTHS, Cadence
 from contracts.rules.duration import AnyDuration
@@ -21,13 +22,18 @@ Anchor = Literal["calendar", "contract_start"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The days invoiced at once, and how many whole months when the end of a term cut them off."""
+    """Days invoiced at once: `covered` of the `units` of their billing period (P1).
+
+    `cut_months` is how many whole months they are, when the end of a term cut them off (P5).
+    """
 
     period: Period
+    covered: int
+    units: int
     cut_months: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Slot:
     """One invoice to come: a billing period, or the part of it that one term and the start leave.
 
@@ -51,9 +57,14 @@ class Slot:
     def last_day(self) -> date:
         return self.part.period.last_day
 
-    def cut_at(self, last_day: date) -> "Slot":
+    @property
+    def is_whole(self) -> bool:
+        return self.part.period == self.whole
+
+    def cut_at(self, last_day: date, method: Method) -> "Slot":
         """The same slot, shortened because the contract ends inside it."""
-        return replace(self, part=Part(Period(self.first_day, last_day)))
+        period = Period(self.first_day, last_day)
+        return replace(self, part=Part(period, *fraction(period, self.whole, method)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +196,7 @@ class Schedule:
         "_starts_on",
         "_timing",
         "anchor",
+        "method",
     )
 
     def __init__(
@@ -197,8 +209,10 @@ class Schedule:
         signed_on: date,
         starts_on: date,
         stated_months: int | None = None,
+        method: Method = "days",
     ) -> None:
         self.anchor = anchor
+        self.method = method
         self._months = CADENCE_MONTHS[cadence]
         self._timing = timing
         self._signed_on = signed_on
@@ -255,7 +269,8 @@ class Schedule:
         while first_day <= whole.last_day and (end := self._ends.next_end(first_day)):
             period = Period(first_day, min(end, whole.last_day))
             is_cut = end < whole.last_day
-            parts.append(Part(period, whole_months(period, self._origin) if is_cut else None))
+            cut_months = whole_months(period, self._origin) if is_cut else None
+            parts.append(Part(period, *fraction(period, whole, self.method), cut_months))
             first_day = period.last_day + ONE_DAY
         return tuple(parts)
 
@@ -270,6 +285,7 @@ def kept_schedule(
     signed_on: date,
     starts_on: date,
     stated_months: int | None,
+    method: Method,
 ) -> Schedule:
     """The schedule of all contracts with the same terms, cadence and days: most of a run."""
     return Schedule(
@@ -280,4 +296,5 @@ def kept_schedule(
         signed_on=signed_on,
         starts_on=starts_on,
         stated_months=stated_months,
+        method=method,
     )

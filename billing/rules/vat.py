@@ -171,7 +171,12 @@ def breakdown(lines: Iterable[tuple[VatRate, Decimal]]) -> tuple[VatTotal, ...]:
     nets: dict[VatRate, Decimal] = {}
     for rate, net in lines:
         nets[rate] = nets.get(rate, ZERO) + net
-    return tuple(VatTotal(rate, net, vat_on(net, rate.percent)) for rate, net in nets.items())
+    return tuple(taxed_at(rate, net) for rate, net in nets.items())
+
+
+def taxed_at(rate: VatRate, net: Decimal) -> VatTotal:
+    """A sum of lines of one rate, with its tax."""
+    return VatTotal(rate, net, vat_on(net, rate.percent))
 
 
 def reason_of(total: VatTotal, *, zone: VatZone, day: date) -> Reason:
