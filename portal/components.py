@@ -173,6 +173,11 @@ class Cell:
     column: Column
     value: Value
 
+    @property
+    def is_filled(self) -> bool:
+        """A total leaves most of its cells blank: no dash in them."""
+        return self.value is not None and self.value != ""
+
 
 @dataclass(frozen=True, slots=True)
 class Empty:

@@ -15,6 +15,7 @@ from django.forms.widgets import (
     RadioSelect,
     Select,
 )
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -47,9 +48,10 @@ LISTED_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line of the error summary and the control it leads to."""
+    """One line of the error summary: the field, what is wrong, and the control to go to."""
 
     anchor: str
+    label: str
     message: str
 
 
@@ -143,10 +145,14 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     return {"problems": [problem for form in forms for problem in _problems(form)]}
 
 
-@register.simple_tag
-def error_prefix(*forms: BaseForm) -> str:
-    """The start of the page's title when a form came back: « Erreur : »."""
-    return _("Error:") + " " if any(form.errors for form in forms) else ""
+@register.simple_tag(takes_context=True)
+def error_prefix(context: Context, *forms: BaseForm) -> str:
+    """The start of the page's title when a form came back: « Erreur : ».
+
+    `base.html` asks for the page's `form`; a page with forms of other names names them.
+    """
+    shown = forms or tuple(form for form in [context.get("form")] if isinstance(form, BaseForm))
+    return _("Error:") + " " if any(form.is_bound and form.errors for form in shown) else ""
 
 
 @register.inclusion_tag("components/field.html")
@@ -269,9 +275,11 @@ def _count_text(count: int | None) -> str:
 
 
 def _problems(form: BaseForm) -> list[Problem]:
-    own = [Problem("", str(message)) for message in form.non_field_errors()]
+    own = [Problem("", "", str(message)) for message in form.non_field_errors()]
     return own + [
-        Problem(_first_control(bound), str(message)) for bound in form for message in bound.errors
+        Problem(_first_control(bound), capfirst(str(bound.label)), str(message))
+        for bound in form
+        for message in bound.errors
     ]
 
 
@@ -293,10 +301,10 @@ def _control(bound: BoundField) -> SafeString:
         name = "form-check-input"
     else:
         name = "form-select" if isinstance(widget, Select) else "form-control"
-    invalid = " is-invalid" if bound.errors else ""
-    return bound.as_widget(
-        attrs={"class": name + invalid, "aria-describedby": _described_by(bound) or None}
-    )
+    attrs: dict[str, Any] = {"class": f"{name} is-invalid" if bound.errors else name}
+    if widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = False  # the label is above, where it stays while one types
+    return bound.as_widget(attrs=attrs)
 
 
 def _choices(bound: BoundField) -> list[Any]:
@@ -308,6 +316,7 @@ def _choices(bound: BoundField) -> list[Any]:
 
 
 def _described_by(bound: BoundField) -> str:
+    """The hint and the error of a group of choices; single controls get theirs from Django."""
     hint = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     error = [f"{bound.auto_id}_error"] if bound.errors else []
     return " ".join(hint + error)
