@@ -38,6 +38,9 @@ class InvoiceQuerySet(TenantQuerySet["Invoice"]):
         return self.filter(issue_date__range=(first_day, last_day))
 
 
+InvoiceManager = TenantManager.from_queryset(InvoiceQuerySet)
+
+
 class Invoice(CustomerModel):
     """An issued invoice or credit note (B1): a frozen copy of everything it says.
 
@@ -47,8 +50,12 @@ class Invoice(CustomerModel):
 
     kind = models.CharField(_("kind"), max_length=11, choices=InvoiceKind)
     document = models.CharField(_("about"), max_length=12, choices=DocumentType)
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, null=True, related_name="invoices")
-    credits = models.ForeignKey("self", models.PROTECT, db_constraint=False, null=True, related_name="credit_notes")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, null=True, related_name="invoices"
+    )
+    credits = models.ForeignKey(
+        "self", models.PROTECT, db_constraint=False, null=True, related_name="credit_notes"
+    )
     number = models.CharField(_("number"), max_length=20)
     series = models.CharField(max_length=6)
     year = models.PositiveSmallIntegerField()
@@ -71,7 +78,7 @@ class Invoice(CustomerModel):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects = TenantManager.from_queryset(InvoiceQuerySet)()
+    objects = InvoiceManager()
 
     class Meta(CustomerModel.Meta):
         abstract = False
@@ -86,7 +93,8 @@ class Invoice(CustomerModel):
                 name="invoice_amounts_add_up",
             ),
             models.CheckConstraint(
-                condition=models.Q(net_amount__gte=0, vat_amount__gte=0), name="invoice_not_negative"
+                condition=models.Q(net_amount__gte=0, vat_amount__gte=0),
+                name="invoice_not_negative",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind=InvoiceKind.INVOICE, credits__isnull=True)
@@ -145,8 +153,12 @@ class Claim(CustomerModel):
     live claims of one line never share a day (an exclusion constraint of the migration).
     """
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="claims")
-    line = models.ForeignKey(ContractLine, models.PROTECT, db_constraint=False, related_name="claims")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="claims"
+    )
+    line = models.ForeignKey(
+        ContractLine, models.PROTECT, db_constraint=False, related_name="claims"
+    )
     kind = models.CharField(max_length=12, choices=ClaimKind)
     first_day = models.DateField()
     last_day = models.DateField()
@@ -179,7 +191,9 @@ class Claim(CustomerModel):
 class Settlement(CustomerModel):
     """Where the money of one invoice stands: kept beside it, for the invoice itself is frozen."""
 
-    invoice = models.OneToOneField(Invoice, models.PROTECT, db_constraint=False, related_name="settlement")
+    invoice = models.OneToOneField(
+        Invoice, models.PROTECT, db_constraint=False, related_name="settlement"
+    )
     status = models.CharField(
         _("status"), max_length=11, choices=SettlementStatus, default=SettlementStatus.OPEN
     )
@@ -213,7 +227,9 @@ class Settlement(CustomerModel):
 class Payment(CustomerModel):
     """Money received for an invoice, recorded by hand; a mistake is reversed, never erased."""
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, db_constraint=False, related_name="payments")
+    invoice = models.ForeignKey(
+        Invoice, models.PROTECT, db_constraint=False, related_name="payments"
+    )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     received_on = models.DateField(_("received on"))
     method = models.CharField(_("method"), max_length=14, choices=PaymentMethod)
@@ -260,7 +276,9 @@ class InvoiceDocument(CustomerModel):
 class PreparedInvoice(CustomerModel):
     """An invoice the daily run computed for a person to release (a provider's setting)."""
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="prepared_invoices")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="prepared_invoices"
+    )
     first_day = models.DateField()
     last_day = models.DateField()
     issue_day = models.DateField()

@@ -34,7 +34,9 @@ class Site(CustomerModel):
 class Equipment(CustomerModel):
     """One piece of equipment of a practice (F1, F2)."""
 
-    site = models.ForeignKey(Site, models.PROTECT, db_constraint=False, related_name="equipment", null=True, blank=True)
+    site = models.ForeignKey(
+        Site, models.PROTECT, db_constraint=False, related_name="equipment", null=True, blank=True
+    )
     label = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=EquipmentKind)
     origin = models.CharField(_("origin"), max_length=14, choices=Origin, default=Origin.SOLD)

@@ -30,9 +30,7 @@ class ClockWentAstray(DomainError):
 class Step(Protocol):
     """One step: finds its work by index, claims it by a unique key, and may run twice."""
 
-    def __call__(
-        self, *, provider_id: UUID, day: date, issued_on: date, at: datetime
-    ) -> int: ...
+    def __call__(self, *, provider_id: UUID, day: date, issued_on: date, at: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class DayReport:
 
 def daily_steps() -> Iterator[tuple[str, Step]]:
     for path in settings.CLAUSIER_DAILY_STEPS:
-        yield path.rsplit(".", 1)[-1], cast(Step, import_string(path))
+        yield path.rsplit(".", 1)[-1], cast("Step", import_string(path))
 
 
 def run_day(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> DayReport:

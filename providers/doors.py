@@ -86,7 +86,7 @@ def _member_page(
         def wrap(view: MemberView) -> View:
             @wraps(view)
             def door(request: HttpRequest, key: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-                member = find(cast(User, request.user), key)
+                member = find(cast("User", request.user), key)
                 if not may(member.role, capability, level):
                     raise PermissionDenied(_("Your role does not give access to this page."))
                 return _inside(view, request, member, *args, **kwargs)
@@ -102,7 +102,7 @@ def _inside(
     view: MemberView, request: HttpRequest, member: Membership, *args: Any, **kwargs: Any
 ) -> HttpResponseBase:
     """Run and render the view with the member's provider (and practice) open."""
-    member_request = cast(MemberRequest, request)
+    member_request = cast("MemberRequest", request)
     member_request.member = member
     with open_scope(member.provider_id, member.customer_id):
         response = view(member_request, *args, **kwargs)
@@ -122,7 +122,7 @@ def provider_member(user: User, slug: str) -> Membership:
     member = _active(user).filter(provider__slug=slug, customer_id=None).first()
     if member is None:
         raise Http404
-    return cast(Membership, member)
+    return cast("Membership", member)
 
 
 def customer_member(user: User, customer_id: UUID) -> Membership:
@@ -130,7 +130,7 @@ def customer_member(user: User, customer_id: UUID) -> Membership:
     member = _active(user).filter(customer_id=customer_id).first()
     if member is None:
         raise Http404
-    return cast(Membership, member)
+    return cast("Membership", member)
 
 
 # `/atelier/<slug>/…`, `/terrain/<slug>/…` and `/c/<customer>/…`: the first argument of the

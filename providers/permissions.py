@@ -38,7 +38,7 @@ _ORDER = (
     Role.PRACTICE_ACCOUNTANT,
 )
 _ROWS: dict[Capability, tuple[Level, ...]] = {
-    #                          owner manager technician accountant | practice: manager staff accountant
+    #              owner, manager, technician, accountant; practice: manager, staff, accountant
     Capability.COVERAGE: (_R, _R, _R, _R, _R, _R, _N),
     Capability.CUSTOMERS: (_W, _W, _N, _R, _N, _N, _N),
     Capability.CONTRACTS: (_W, _W, _N, _R, _R, _N, _N),

@@ -111,7 +111,11 @@ def _tenant_tables() -> re.Pattern[str]:
 
 
 def refuse_unscoped(
-    execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]
+    execute: Callable[..., Any],
+    sql: Any,
+    params: Any,
+    many: bool,  # noqa: FBT001  Django's own signature
+    context: dict[str, Any],
 ) -> Any:
     """Refuse a statement that names a tenant table while no provider is open."""
     if _scope_on(context["connection"]) is None:

@@ -1,13 +1,12 @@
 """The base of every row that belongs to a provider, and of every row a practice may read."""
 
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from providers.scoping import WrongProvider, current_scope
-
 
 M = TypeVar("M", bound="TenantModel")
 
@@ -34,8 +33,8 @@ class TenantManager(models.Manager[M], Generic[M]):
 
     def get_queryset(self) -> TenantQuerySet[M]:
         scope = current_scope()
-        rows = self._queryset_class(self.model, using=self._db)
-        rows = rows.filter(provider_id=scope.provider_id)
+        every: TenantQuerySet[M] = self._queryset_class(self.model, using=self._db)
+        rows = every.filter(provider_id=scope.provider_id)
         column = self.model.customer_column
         if scope.customer_id is not None and column:
             rows = rows.filter(**{column: scope.customer_id})
@@ -52,23 +51,23 @@ class TenantModel(models.Model):
         "providers.Provider", models.PROTECT, related_name="+", editable=False
     )
 
-    objects: ClassVar[TenantManager[Self]] = TenantManager()
+    objects = TenantManager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
 
-    def take_scope(self) -> None:
-        """Belong to the open provider; a row of another one is refused."""
-        scope = current_scope()
-        if self.provider_id is None:
-            self.provider_id = scope.provider_id
-        if self.provider_id != scope.provider_id:
-            raise WrongProvider(f"{self._meta.label} of another provider")
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.take_scope()
         super().save(*args, **kwargs)
+
+    def take_scope(self) -> None:
+        """Belong to the open provider; a row of another one is refused."""
+        scope, given = current_scope(), cast("UUID | None", self.provider_id)
+        if given is None:
+            self.provider_id = scope.provider_id
+        elif given != scope.provider_id:
+            raise WrongProvider(f"{self._meta.label} of another provider")
 
 
 class CustomerModel(TenantModel):
@@ -80,7 +79,9 @@ class CustomerModel(TenantModel):
 
     customer_column = "customer_id"
 
-    customer = models.ForeignKey("providers.Customer", models.PROTECT, db_constraint=False, related_name="+")
+    customer = models.ForeignKey(
+        "providers.Customer", models.PROTECT, db_constraint=False, related_name="+"
+    )
 
     class Meta(TenantModel.Meta):
         abstract = True

@@ -72,17 +72,17 @@ def bindings(model: type[Model]) -> Iterator[str]:
     """
     table, always_bound = model._meta.db_table, False
     for field in model._meta.concrete_fields:
-        target = field.related_model
+        target, column = field.related_model, str(field.column)
         if not (isinstance(target, type) and _has(target, "provider_id")):
             continue
         if _has(model, "customer_id") and _has(target, "customer_id"):
             always_bound = always_bound or not field.null
             shared = ["provider_id", "customer_id"]
-        elif field.column != "customer_id":
+        elif column != "customer_id":
             shared = ["provider_id"]
         else:
             continue
-        yield bind_sql(table, [*shared, field.column], target._meta.db_table, [*shared, "id"])
+        yield bind_sql(table, [*shared, column], target._meta.db_table, [*shared, "id"])
     if _has(model, "customer_id") and not always_bound:
         shared = ["provider_id"]
         yield bind_sql(table, [*shared, "customer_id"], "providers_customer", [*shared, "id"])

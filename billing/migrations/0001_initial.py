@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import providers.tenancy
 from django.db import migrations, models
+
+import providers.tenancy
 
 
 class Migration(migrations.Migration):

@@ -5,14 +5,14 @@ from django.db import migrations
 from providers.walls import BuildWalls, Freeze, Wall
 
 # A range of one uuid stands in for equality: the schema needs no PostgreSQL extension.
-NO_SHARED_DAY = [
+NO_SHARED_DAY = (
     "CREATE TYPE uuidrange AS RANGE (subtype = uuid)",
     """ALTER TABLE billing_claim ADD CONSTRAINT claim_days_once EXCLUDE USING gist (
          uuidrange(line_id, line_id, '[]') WITH =,
          daterange(first_day, last_day, '[]') WITH &&
        ) WHERE (released_by_id IS NULL)""",
-]
-SHARED_DAYS = ["ALTER TABLE billing_claim DROP CONSTRAINT claim_days_once", "DROP TYPE uuidrange"]
+)
+SHARED_DAYS = ("ALTER TABLE billing_claim DROP CONSTRAINT claim_days_once", "DROP TYPE uuidrange")
 
 
 class Migration(migrations.Migration):

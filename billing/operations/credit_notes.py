@@ -94,7 +94,7 @@ def _credit_note(invoice: Invoice, issued_on: date) -> DocumentToIssue:
         buyer=canonical_json(invoice.buyer),
         mentions=canonical_json(invoice.mentions),
         reasons=reasons_json([why]),
-        lines=tuple(map(_line_again, InvoiceLine.objects.filter(invoice=invoice).order_by("position"))),
+        lines=tuple(_line_again(line) for line in invoice.lines.order_by("position")),
     )
 
 
@@ -117,7 +117,9 @@ def _release(invoice: Invoice, credit_note: Invoice, *, issued_on: date, at: dat
     claims = Claim.objects.filter(invoice=invoice, released_by=None)
     if not claims.update(released_by=credit_note):
         return
-    contract = Contract.objects.get(id=invoice.contract_id)
+    contract = invoice.contract
+    if contract is None:
+        return
     due_again = min(filter(None, (contract.next_invoice_on, invoice.business_day)))
     Contract.objects.filter(id=contract.id).update(next_invoice_on=due_again)
     error = CancelledByHand(
@@ -125,4 +127,3 @@ def _release(invoice: Invoice, credit_note: Invoice, *, issued_on: date, at: dat
         params={"number": invoice.number},
     )
     park(contract=contract, step="invoicing", error=error, day=issued_on, at=at)
-

@@ -94,7 +94,7 @@ def draw_document(*, provider_id: UUID, invoice_id: UUID, at: datetime) -> None:
 
 def issued_snapshot(invoice: Invoice, profile: ProviderProfile) -> IssuedSnapshot:
     """The document as it was issued: every value comes from its frozen rows."""
-    credits = invoice.credits
+    credited = invoice.credits
     snapshot: dict[str, Any] = {
         "kind": invoice.kind,
         "number": invoice.number,
@@ -112,11 +112,11 @@ def issued_snapshot(invoice: Invoice, profile: ProviderProfile) -> IssuedSnapsho
         "mentions": invoice.mentions,
         "lines": [_line(line) for line in invoice.lines.order_by("position")],
         "reasons": invoice.reasons,
-        "credits": credits
-        and {"number": credits.number, "issue_date": credits.issue_date.isoformat()},
+        "credits": credited
+        and {"number": credited.number, "issue_date": credited.issue_date.isoformat()},
         "is_demonstration": profile.is_demonstration,
     }
-    return cast(IssuedSnapshot, snapshot)
+    return cast("IssuedSnapshot", snapshot)
 
 
 def _line(line: Any) -> dict[str, Any]:

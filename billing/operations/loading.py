@@ -8,15 +8,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models.expressions import RawSQL
 
 from billing.models import Claim
+from billing.rules.errors import BillingFault
 from billing.rules.vat import zone_of
 from contracts.models import Contract, ContractLine, LinePrice
 from contracts.queries import terms_by_hash
 from contracts.rules.facts import ContractFacts, LineFacts, PriceChange, VatTreatment
+from core.errors import gettext_noop as _
 from core.reasons import reasons_from_json
 from providers.enums import VatRegime
 from providers.models import Customer, LegalIdentity, ProviderProfile
+
+
+class NoLegalIdentity(BillingFault):
+    """Nobody to issue a document: the provider has no legal identity that day."""
+
 
 CONTRACT_COLUMNS = (
     "id",
@@ -56,18 +65,40 @@ class DueContract:
     buyer: dict[str, Any]
 
 
-def due_ids(day: date, *, after: tuple[date, UUID] | None, limit: int) -> list[tuple[date, UUID]]:
+def seller_on(day: date) -> Seller:
+    """Who issues documents on a day. Errors: `NoLegalIdentity`."""
+    identity = LegalIdentity.objects.all().on(day).order_by("-valid_from").first()
+    if identity is None:
+        raise NoLegalIdentity(
+            _("The provider has no legal identity on %(day)s."), params={"day": day.isoformat()}
+        )
+    return Seller(ProviderProfile.objects.get(), identity)
+
+
+def due_ids(
+    day: date,
+    *,
+    after: tuple[date, UUID] | None,
+    limit: int,
+    only: Sequence[UUID] | None = None,
+) -> list[tuple[date, UUID]]:
     """The next contracts with something to invoice, by day then id: one index read."""
-    due = Contract.objects.to_invoice(day).order_by("next_invoice_on", "id")
+    due = Contract.objects.to_invoice(day)
+    if only is not None:
+        due = due.filter(id__in=only)
     if after:
-        due = due.extra(where=["(next_invoice_on, id) > (%s, %s)"], params=[*after])
-    return list(due.values_list("next_invoice_on", "id")[:limit])
+        reached = RawSQL("(next_invoice_on, contracts_contract.id) > (%s, %s)", [*after])
+        due = due.filter(ExpressionWrapper(reached, output_field=BooleanField()))
+    rows = due.order_by("next_invoice_on", "id").values_list("next_invoice_on", "id")[:limit]
+    return [(day, contract_id) for day, contract_id in rows if day is not None]
 
 
 def load_contracts(ids: Sequence[UUID], *, seller: Seller) -> list[DueContract]:
     """Contracts in the order of their ids, in five queries whatever their number."""
     rows = list(
-        Contract.objects.filter(id__in=ids).order_by("id").values_list(*CONTRACT_COLUMNS, named=True)
+        Contract.objects.filter(id__in=ids)
+        .order_by("id")
+        .values_list(*CONTRACT_COLUMNS, named=True)
     )
     customers = _customers({row.customer_id for row in rows})
     terms = terms_by_hash({row.terms_hash for row in rows})
@@ -130,7 +161,9 @@ def _lines(contract_ids: Sequence[UUID]) -> dict[UUID, list[LineFacts]]:
 
 def _prices(contract_ids: Sequence[UUID]) -> dict[UUID, list[PriceChange]]:
     prices: dict[UUID, list[PriceChange]] = defaultdict(list)
-    found = LinePrice.objects.filter(line__contract__in=contract_ids).order_by("line", "applies_from")
+    found = LinePrice.objects.filter(line__contract__in=contract_ids).order_by(
+        "line", "applies_from"
+    )
     for line_id, applies_from, annual, reasons in found.values_list(
         "line_id", "applies_from", "annual_price", "reasons"
     ):

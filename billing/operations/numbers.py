@@ -54,9 +54,7 @@ def _added(series: str, issue_date: date) -> SeriesCounter:
         series=series, year=issue_date.year, last_date=issue_date, head_hash=head_hash
     )
     SeriesCounter.objects.bulk_create([new], ignore_conflicts=True)
-    row = _locked(series, issue_date.year)
-    assert row is not None, "a counter just added is there"
-    return row
+    return SeriesCounter.objects.select_for_update().get(series=series, year=issue_date.year)
 
 
 def move_counter(counter: Counter, *, by: int, issue_date: date, head_hash: str) -> None:

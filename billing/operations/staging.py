@@ -23,9 +23,7 @@ def cell(value: Any) -> str:
     return value.translate(_ESCAPES) if isinstance(value, str) else str(value)
 
 
-def insert_rows(
-    model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> int:
+def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows whose values stand in the order of `columns`; return how many."""
     table, stage = model._meta.db_table, f"stage_{model._meta.db_table}"
     names = ", ".join(f'"{column}"' for column in columns)

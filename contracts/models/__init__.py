@@ -1,4 +1,10 @@
-from contracts.models.contracts import Contract, ContractDocument, ContractLine, ContractTerm, LinePrice
+from contracts.models.contracts import (
+    Contract,
+    ContractDocument,
+    ContractLine,
+    ContractTerm,
+    LinePrice,
+)
 from contracts.models.life import Alert, Parking, PriceRevision
 from contracts.models.offers import IndexObservation, Offer, OfferVersion
 

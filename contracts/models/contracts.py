@@ -32,6 +32,9 @@ class ContractQuerySet(TenantQuerySet["Contract"]):
         return self.in_force().filter(ends_on__lt=day, is_parked=False)
 
 
+ContractManager = TenantManager.from_queryset(ContractQuerySet)
+
+
 class Contract(CustomerModel):
     """One contract with its own copy of the terms it was signed with.
 
@@ -39,7 +42,9 @@ class Contract(CustomerModel):
     `next_revision_on`) are computed from the terms and kept here, indexed.
     """
 
-    offer_version = models.ForeignKey(OfferVersion, models.PROTECT, db_constraint=False, related_name="contracts")
+    offer_version = models.ForeignKey(
+        OfferVersion, models.PROTECT, db_constraint=False, related_name="contracts"
+    )
     reference = models.CharField(_("reference"), max_length=20)
     status = models.CharField(
         _("status"), max_length=10, choices=ContractStatus, default=ContractStatus.PREPARED
@@ -55,11 +60,15 @@ class Contract(CustomerModel):
     starts_on = models.DateField(_("starts"))
     signed_on = models.DateField(_("signed"), null=True, blank=True)
     signed_at = models.CharField(_("signed where"), max_length=8, choices=SignedAt, blank=True)
-    signature_way = models.CharField(_("signed how"), max_length=12, choices=SignatureWay, blank=True)
+    signature_way = models.CharField(
+        _("signed how"), max_length=12, choices=SignatureWay, blank=True
+    )
     signed_by = models.CharField(_("signed by"), max_length=120, blank=True)
     headcount = models.PositiveIntegerField(_("employees of the practice"), null=True, blank=True)
     is_main_activity = models.BooleanField(_("within the practice's main activity"), default=True)
-    is_early_start_requested = models.BooleanField(_("early start expressly requested"), default=False)
+    is_early_start_requested = models.BooleanField(
+        _("early start expressly requested"), default=False
+    )
     earliest_due_date = models.DateField(_("no payment due before"), null=True, blank=True)
 
     term_number = models.PositiveIntegerField(_("term"), default=0)
@@ -74,14 +83,16 @@ class Contract(CustomerModel):
     is_parked = models.BooleanField(_("parked"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TenantManager.from_queryset(ContractQuerySet)()
+    objects = ContractManager()
 
     class Meta(CustomerModel.Meta):
         abstract = False
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
         constraints = [
-            models.UniqueConstraint(fields=["provider", "reference"], name="contract_reference_once"),
+            models.UniqueConstraint(
+                fields=["provider", "reference"], name="contract_reference_once"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status=ContractStatus.SIGNED)
                 | models.Q(signed_on__isnull=False, ends_on__isnull=False),
@@ -95,7 +106,9 @@ class Contract(CustomerModel):
         ]
         indexes = [
             models.Index(
-                fields=["provider", due], condition=models.Q(status="SIGNED", is_parked=False), name=name
+                fields=["provider", due],
+                condition=models.Q(status="SIGNED", is_parked=False),
+                name=name,
             )
             for due, name in (
                 ("next_invoice_on", "contract_next_invoice"),
@@ -112,7 +125,9 @@ class Contract(CustomerModel):
 class ContractTerm(CustomerModel):
     """One run of a contract, first or renewed, with both its days and the last day to give notice."""
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="term_rows")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="term_rows"
+    )
     number = models.PositiveIntegerField()
     first_day = models.DateField()
     last_day = models.DateField()
@@ -139,7 +154,9 @@ class ContractTerm(CustomerModel):
 class ContractLine(CustomerModel):
     """One recurring price of a contract: the subscription, an equipment kind, an option (P3)."""
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="lines")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="lines"
+    )
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=LineKind, default=LineKind.BASE)
     code = models.CharField(max_length=40, blank=True)
@@ -150,7 +167,9 @@ class ContractLine(CustomerModel):
         abstract = False
         constraints = [
             models.UniqueConstraint(fields=["provider", "contract", "position"], name="line_once"),
-            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="line_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0), name="line_quantity_positive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,18 +179,26 @@ class ContractLine(CustomerModel):
 class LinePrice(CustomerModel):
     """The annual price of a line for the periods that start on or after a day (P8); never edited."""
 
-    line = models.ForeignKey(ContractLine, models.PROTECT, db_constraint=False, related_name="prices")
+    line = models.ForeignKey(
+        ContractLine, models.PROTECT, db_constraint=False, related_name="prices"
+    )
     applies_from = models.DateField()
     annual_price = models.DecimalField(_("annual price"), max_digits=12, decimal_places=2)
     revision = models.ForeignKey(
-        "contracts.PriceRevision", models.PROTECT, db_constraint=False, null=True, related_name="prices"
+        "contracts.PriceRevision",
+        models.PROTECT,
+        db_constraint=False,
+        null=True,
+        related_name="prices",
     )
     reasons = models.JSONField(default=list)
 
     class Meta(CustomerModel.Meta):
         abstract = False
         constraints = [
-            models.UniqueConstraint(fields=["provider", "line", "applies_from"], name="line_price_once"),
+            models.UniqueConstraint(
+                fields=["provider", "line", "applies_from"], name="line_price_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(annual_price__gte=0),
                 name="line_price_not_negative",
@@ -186,7 +213,9 @@ class LinePrice(CustomerModel):
 class ContractDocument(CustomerModel):
     """A file that proves something about a contract (the signed scan), kept with its hash."""
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="documents")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="documents"
+    )
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=60)

@@ -11,7 +11,9 @@ from providers.tenancy import CustomerModel
 class PriceRevision(CustomerModel):
     """The yearly revision of a contract (P7–P9), kept even when it left the price unchanged."""
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="revisions")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="revisions"
+    )
     year = models.PositiveSmallIntegerField()
     revision_date = models.DateField(_("revision date"))
     status = models.CharField(_("status"), max_length=10, choices=RevisionStatus)
@@ -33,7 +35,9 @@ class PriceRevision(CustomerModel):
         verbose_name = _("price revision")
         verbose_name_plural = _("price revisions")
         constraints = [
-            models.UniqueConstraint(fields=["provider", "contract", "year"], name="revision_once_a_year")
+            models.UniqueConstraint(
+                fields=["provider", "contract", "year"], name="revision_once_a_year"
+            )
         ]
 
     def __str__(self) -> str:
@@ -43,7 +47,9 @@ class PriceRevision(CustomerModel):
 class Alert(CustomerModel):
     """Something a person should know or do about a contract, raised once by its key."""
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="alerts")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="alerts"
+    )
     code = models.CharField(max_length=40)
     key = models.CharField(max_length=40)  # what makes it this alert and no other: a day, a year
     raised_on = models.DateField()
@@ -55,7 +61,9 @@ class Alert(CustomerModel):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         constraints = [
-            models.UniqueConstraint(fields=["provider", "contract", "code", "key"], name="alert_once")
+            models.UniqueConstraint(
+                fields=["provider", "contract", "code", "key"], name="alert_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -65,7 +73,9 @@ class Alert(CustomerModel):
 class Parking(CustomerModel):
     """A contract set aside by a step that failed for it: the run goes on, a person looks."""
 
-    contract = models.ForeignKey(Contract, models.PROTECT, db_constraint=False, related_name="parkings")
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="parkings"
+    )
     step = models.CharField(max_length=40)
     code = models.CharField(max_length=60)
     message = models.TextField()

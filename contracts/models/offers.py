@@ -60,7 +60,9 @@ class IndexObservation(TenantModel):
     published_on = models.DateField(_("published"))
     is_estimated = models.BooleanField(_("publication date estimated"), default=False)
     source = models.CharField(_("source"), max_length=200, blank=True)
-    supersedes = models.ForeignKey("self", models.PROTECT, db_constraint=False, null=True, blank=True, related_name="+")
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, db_constraint=False, null=True, blank=True, related_name="+"
+    )
 
     class Meta(TenantModel.Meta):
         abstract = False

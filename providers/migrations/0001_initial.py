@@ -3,269 +3,682 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import providers.tenancy
 from django.conf import settings
 from django.db import migrations, models
 
+import providers.tenancy
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='address')),
-                ('zone', models.CharField(default='Europe/Paris', max_length=40, verbose_name='time zone')),
-                ('status', models.CharField(choices=[('ACTIVE', 'active'), ('SUSPENDED', 'suspended')], default='ACTIVE', max_length=12)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="address")),
+                (
+                    "zone",
+                    models.CharField(
+                        default="Europe/Paris", max_length=40, verbose_name="time zone"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("ACTIVE", "active"), ("SUSPENDED", "suspended")],
+                        default="ACTIVE",
+                        max_length=12,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'provider',
-                'verbose_name_plural': 'providers',
+                "verbose_name": "provider",
+                "verbose_name_plural": "providers",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(error_messages={'unique': 'An account already uses this e-mail address.'}, max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('language', models.CharField(choices=[('fr', 'français'), ('en', 'English')], default='fr', max_length=2, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_operator', models.BooleanField(default=False, verbose_name='platform operator')),
-                ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        error_messages={"unique": "An account already uses this e-mail address."},
+                        max_length=254,
+                        unique=True,
+                        verbose_name="e-mail address",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "français"), ("en", "English")],
+                        default="fr",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_staff", models.BooleanField(default=False)),
+                (
+                    "is_operator",
+                    models.BooleanField(default=False, verbose_name="platform operator"),
+                ),
+                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
             },
         ),
         migrations.CreateModel(
-            name='OutboxItem',
+            name="OutboxItem",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('subject_id', models.UUIDField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField()),
-                ('error', models.TextField(blank=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("subject_id", models.UUIDField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField()),
+                ("error", models.TextField(blank=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("parked_at", models.DateTimeField(null=True)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('customer_id', models.UUIDField(blank=True, null=True, verbose_name='customer')),
-                ('role', models.CharField(choices=[('OWNER', 'owner'), ('MANAGER', 'manager'), ('TECHNICIAN', 'technician'), ('ACCOUNTANT', 'accountant'), ('PRACTICE_MANAGER', 'practice manager'), ('PRACTICE_STAFF', 'practice staff'), ('PRACTICE_ACCOUNTANT', 'practice accountant')], max_length=20, verbose_name='role')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("customer_id", models.UUIDField(blank=True, null=True, verbose_name="customer")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("OWNER", "owner"),
+                            ("MANAGER", "manager"),
+                            ("TECHNICIAN", "technician"),
+                            ("ACCOUNTANT", "accountant"),
+                            ("PRACTICE_MANAGER", "practice manager"),
+                            ("PRACTICE_STAFF", "practice staff"),
+                            ("PRACTICE_ACCOUNTANT", "practice accountant"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
             },
         ),
         migrations.CreateModel(
-            name='LegalIdentity',
+            name="LegalIdentity",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('legal_name', models.CharField(max_length=160, verbose_name='legal name')),
-                ('legal_form', models.CharField(blank=True, max_length=40, verbose_name='legal form')),
-                ('share_capital', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='share capital')),
-                ('siren', models.CharField(max_length=9, verbose_name='SIREN')),
-                ('rcs_city', models.CharField(blank=True, max_length=60, verbose_name='trade register')),
-                ('street', models.CharField(max_length=200, verbose_name='street')),
-                ('postal_code', models.CharField(max_length=5, verbose_name='postcode')),
-                ('city', models.CharField(max_length=80, verbose_name='town')),
-                ('vat_number', models.CharField(blank=True, max_length=13, verbose_name='VAT number')),
-                ('vat_regime', models.CharField(choices=[('ON_COLLECTION', 'VAT on collection'), ('ON_DEBITS', 'VAT on debits'), ('SMALL_BUSINESS', 'small business, no VAT')], default='ON_COLLECTION', max_length=14, verbose_name='VAT regime')),
-                ('is_sole_trader', models.BooleanField(default=False, verbose_name='sole trader')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("legal_name", models.CharField(max_length=160, verbose_name="legal name")),
+                (
+                    "legal_form",
+                    models.CharField(blank=True, max_length=40, verbose_name="legal form"),
+                ),
+                (
+                    "share_capital",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="share capital",
+                    ),
+                ),
+                ("siren", models.CharField(max_length=9, verbose_name="SIREN")),
+                (
+                    "rcs_city",
+                    models.CharField(blank=True, max_length=60, verbose_name="trade register"),
+                ),
+                ("street", models.CharField(max_length=200, verbose_name="street")),
+                ("postal_code", models.CharField(max_length=5, verbose_name="postcode")),
+                ("city", models.CharField(max_length=80, verbose_name="town")),
+                (
+                    "vat_number",
+                    models.CharField(blank=True, max_length=13, verbose_name="VAT number"),
+                ),
+                (
+                    "vat_regime",
+                    models.CharField(
+                        choices=[
+                            ("ON_COLLECTION", "VAT on collection"),
+                            ("ON_DEBITS", "VAT on debits"),
+                            ("SMALL_BUSINESS", "small business, no VAT"),
+                        ],
+                        default="ON_COLLECTION",
+                        max_length=14,
+                        verbose_name="VAT regime",
+                    ),
+                ),
+                ("is_sole_trader", models.BooleanField(default=False, verbose_name="sole trader")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'legal identity',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "legal identity",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DueWork',
+            name="DueWork",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('day', models.DateField()),
-                ('claimed_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("day", models.DateField()),
+                ("claimed_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('PRACTICE', 'practice'), ('GROUP', 'group practice or health centre'), ('INDIVIDUAL', 'practitioner in their own name')], default='PRACTICE', max_length=10, verbose_name='kind')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('sort_key', models.CharField(editable=False, max_length=160)),
-                ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='street')),
-                ('postal_code', models.CharField(max_length=5, verbose_name='postcode')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='town')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("PRACTICE", "practice"),
+                            ("GROUP", "group practice or health centre"),
+                            ("INDIVIDUAL", "practitioner in their own name"),
+                        ],
+                        default="PRACTICE",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("sort_key", models.CharField(editable=False, max_length=160)),
+                ("siren", models.CharField(blank=True, max_length=9, verbose_name="SIREN")),
+                ("street", models.CharField(blank=True, max_length=200, verbose_name="street")),
+                ("postal_code", models.CharField(max_length=5, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="town")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('position', models.CharField(blank=True, max_length=80, verbose_name='position')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("position", models.CharField(blank=True, max_length=80, verbose_name="position")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.UUIDField(null=True)),
-                ('act', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=60)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('detail', models.JSONField(default=dict)),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.UUIDField(null=True)),
+                ("act", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("subject_id", models.UUIDField(null=True)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ProviderProfile',
+            name="ProviderProfile",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('trade_name', models.CharField(max_length=120, verbose_name='trade name')),
-                ('preset', models.CharField(blank=True, max_length=40, verbose_name='preset')),
-                ('holidays', models.CharField(default='FR', max_length=10, verbose_name='public holidays')),
-                ('brand_color', models.CharField(default='#0b5a8f', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'A colour such as #0b5a8f.')], verbose_name='colour')),
-                ('logo', models.BinaryField(null=True, verbose_name='logo')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('website', models.URLField(blank=True, verbose_name='web site')),
-                ('iban', models.CharField(blank=True, max_length=34, verbose_name='IBAN')),
-                ('bic', models.CharField(blank=True, max_length=11, verbose_name='BIC')),
-                ('invoice_prefix', models.CharField(default='F', max_length=6, validators=[django.core.validators.RegexValidator('^[A-Z][A-Z0-9-]{0,5}$', 'One to six capital letters, digits or dashes.')], verbose_name='invoice prefix')),
-                ('credit_note_prefix', models.CharField(default='A', max_length=6, validators=[django.core.validators.RegexValidator('^[A-Z][A-Z0-9-]{0,5}$', 'One to six capital letters, digits or dashes.')], verbose_name='credit note prefix')),
-                ('penalty_prefix', models.CharField(default='P', max_length=6, validators=[django.core.validators.RegexValidator('^[A-Z][A-Z0-9-]{0,5}$', 'One to six capital letters, digits or dashes.')], verbose_name='penalty statement prefix')),
-                ('invoicing_mode', models.CharField(choices=[('AUTOMATIC', 'issued by the daily run'), ('ON_APPROVAL', 'prepared by the daily run, released by a person')], default='ON_APPROVAL', max_length=12, verbose_name='invoicing')),
-                ('is_demonstration', models.BooleanField(default=False, verbose_name='demonstration')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("trade_name", models.CharField(max_length=120, verbose_name="trade name")),
+                ("preset", models.CharField(blank=True, max_length=40, verbose_name="preset")),
+                (
+                    "holidays",
+                    models.CharField(default="FR", max_length=10, verbose_name="public holidays"),
+                ),
+                (
+                    "brand_color",
+                    models.CharField(
+                        default="#0b5a8f",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$", "A colour such as #0b5a8f."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                ("logo", models.BinaryField(null=True, verbose_name="logo")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="web site")),
+                ("iban", models.CharField(blank=True, max_length=34, verbose_name="IBAN")),
+                ("bic", models.CharField(blank=True, max_length=11, verbose_name="BIC")),
+                (
+                    "invoice_prefix",
+                    models.CharField(
+                        default="F",
+                        max_length=6,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9-]{0,5}$",
+                                "One to six capital letters, digits or dashes.",
+                            )
+                        ],
+                        verbose_name="invoice prefix",
+                    ),
+                ),
+                (
+                    "credit_note_prefix",
+                    models.CharField(
+                        default="A",
+                        max_length=6,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9-]{0,5}$",
+                                "One to six capital letters, digits or dashes.",
+                            )
+                        ],
+                        verbose_name="credit note prefix",
+                    ),
+                ),
+                (
+                    "penalty_prefix",
+                    models.CharField(
+                        default="P",
+                        max_length=6,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z][A-Z0-9-]{0,5}$",
+                                "One to six capital letters, digits or dashes.",
+                            )
+                        ],
+                        verbose_name="penalty statement prefix",
+                    ),
+                ),
+                (
+                    "invoicing_mode",
+                    models.CharField(
+                        choices=[
+                            ("AUTOMATIC", "issued by the daily run"),
+                            ("ON_APPROVAL", "prepared by the daily run, released by a person"),
+                        ],
+                        default="ON_APPROVAL",
+                        max_length=12,
+                        verbose_name="invoicing",
+                    ),
+                ),
+                (
+                    "is_demonstration",
+                    models.BooleanField(default=False, verbose_name="demonstration"),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'provider profile',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "provider profile",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_lower_case'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_in_lower_case",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxitem',
-            index=models.Index(condition=models.Q(('done_at__isnull', True), ('parked_at__isnull', True)), fields=['provider', 'kind', 'next_try_at'], name='outbox_waiting'),
+            model_name="outboxitem",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True), ("parked_at__isnull", True)),
+                fields=["provider", "kind", "next_try_at"],
+                name="outbox_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxitem',
-            constraint=models.UniqueConstraint(fields=('provider', 'kind', 'subject_id'), name='outbox_item_once'),
+            model_name="outboxitem",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "kind", "subject_id"), name="outbox_item_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'provider', 'customer_id'), name='membership_once', nulls_distinct=False, violation_error_message='This person already has a role there.'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "provider", "customer_id"),
+                name="membership_once",
+                nulls_distinct=False,
+                violation_error_message="This person already has a role there.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer_id__isnull', True), ('role__in', ('OWNER', 'MANAGER', 'TECHNICIAN', 'ACCOUNTANT'))), models.Q(('customer_id__isnull', False), ('role__in', ('PRACTICE_MANAGER', 'PRACTICE_STAFF', 'PRACTICE_ACCOUNTANT'))), _connector='OR'), name='membership_role_on_its_side', violation_error_message='A practice role names its practice, a provider role none.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("customer_id__isnull", True),
+                        ("role__in", ("OWNER", "MANAGER", "TECHNICIAN", "ACCOUNTANT")),
+                    ),
+                    models.Q(
+                        ("customer_id__isnull", False),
+                        ("role__in", ("PRACTICE_MANAGER", "PRACTICE_STAFF", "PRACTICE_ACCOUNTANT")),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_role_on_its_side",
+                violation_error_message="A practice role names its practice, a provider role none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalidentity',
-            constraint=models.UniqueConstraint(fields=('provider', 'valid_from'), name='identity_once_a_day'),
+            model_name="legalidentity",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "valid_from"), name="identity_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalidentity',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='identity_ends_after_it_starts', violation_error_message='The last day comes before the first.'),
+            model_name="legalidentity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="identity_ends_after_it_starts",
+                violation_error_message="The last day comes before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duework',
-            constraint=models.UniqueConstraint(fields=('provider', 'kind', 'day'), name='due_work_once'),
+            model_name="duework",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "kind", "day"), name="due_work_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['provider', 'sort_key', 'id'], name='customer_by_name'),
+            model_name="customer",
+            index=models.Index(fields=["provider", "sort_key", "id"], name="customer_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('postal_code__regex', '^\\d{5}$')), name='customer_postcode_has_five_digits', violation_error_message='A French postcode has five digits.'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("postal_code__regex", "^\\d{5}$")),
+                name="customer_postcode_has_five_digits",
+                violation_error_message="A French postcode has five digits.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('siren', ''), ('siren__regex', '^\\d{9}$'), _connector='OR'), name='customer_siren_has_nine_digits', violation_error_message='A SIREN has nine digits.'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("siren", ""), ("siren__regex", "^\\d{9}$"), _connector="OR"),
+                name="customer_siren_has_nine_digits",
+                violation_error_message="A SIREN has nine digits.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(condition=models.Q(('siren', ''), _negated=True), fields=('provider', 'siren'), name='customer_siren_once', violation_error_message='A customer with this SIREN already exists.'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("siren", ""), _negated=True),
+                fields=("provider", "siren"),
+                name="customer_siren_once",
+                violation_error_message="A customer with this SIREN already exists.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['provider', '-id'], name='audit_latest'),
+            model_name="auditentry",
+            index=models.Index(fields=["provider", "-id"], name="audit_latest"),
         ),
         migrations.AddConstraint(
-            model_name='providerprofile',
-            constraint=models.UniqueConstraint(fields=('provider',), name='profile_once'),
+            model_name="providerprofile",
+            constraint=models.UniqueConstraint(fields=("provider",), name="profile_once"),
         ),
         migrations.AddConstraint(
-            model_name='providerprofile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invoice_prefix', models.F('credit_note_prefix')), _negated=True), models.Q(('invoice_prefix', models.F('penalty_prefix')), _negated=True), models.Q(('credit_note_prefix', models.F('penalty_prefix')), _negated=True)), name='profile_prefixes_differ', violation_error_message='Each series of numbers needs a prefix of its own.'),
+            model_name="providerprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("invoice_prefix", models.F("credit_note_prefix")), _negated=True),
+                    models.Q(("invoice_prefix", models.F("penalty_prefix")), _negated=True),
+                    models.Q(("credit_note_prefix", models.F("penalty_prefix")), _negated=True),
+                ),
+                name="profile_prefixes_differ",
+                violation_error_message="Each series of numbers needs a prefix of its own.",
+            ),
         ),
     ]

@@ -19,7 +19,9 @@ class Customer(TenantModel):
 
     customer_column = "id"
 
-    kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PRACTICE)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PRACTICE
+    )
     name = models.CharField(_("name"), max_length=160)
     sort_key = models.CharField(max_length=160, editable=False)
     siren = models.CharField(_("SIREN"), max_length=9, blank=True)

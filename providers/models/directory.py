@@ -50,7 +50,9 @@ class Membership(models.Model):
                 condition=models.Q(role__in=PROVIDER_ROLES, customer_id__isnull=True)
                 | models.Q(role__in=Role.practice(), customer_id__isnull=False),
                 name="membership_role_on_its_side",
-                violation_error_message=_("A practice role names its practice, a provider role none."),
+                violation_error_message=_(
+                    "A practice role names its practice, a provider role none."
+                ),
             ),
         ]
 

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from providers.enums import InvoicingMode, VatRegime
 from providers.tenancy import TenantManager, TenantModel, TenantQuerySet
 
-PREFIX = RegexValidator(r"^[A-Z][A-Z0-9-]{0,5}$", _("One to six capital letters, digits or dashes."))
+PREFIX = RegexValidator(
+    r"^[A-Z][A-Z0-9-]{0,5}$", _("One to six capital letters, digits or dashes.")
+)
 COLOR = RegexValidator(r"^#[0-9a-f]{6}$", _("A colour such as #0b5a8f."))
 
 
@@ -24,7 +26,9 @@ class ProviderProfile(TenantModel):
     website = models.URLField(_("web site"), blank=True)
     iban = models.CharField(_("IBAN"), max_length=34, blank=True)
     bic = models.CharField(_("BIC"), max_length=11, blank=True)
-    invoice_prefix = models.CharField(_("invoice prefix"), max_length=6, default="F", validators=[PREFIX])
+    invoice_prefix = models.CharField(
+        _("invoice prefix"), max_length=6, default="F", validators=[PREFIX]
+    )
     credit_note_prefix = models.CharField(
         _("credit note prefix"), max_length=6, default="A", validators=[PREFIX]
     )
@@ -62,6 +66,9 @@ class LegalIdentityQuerySet(TenantQuerySet["LegalIdentity"]):
         )
 
 
+LegalIdentityManager = TenantManager.from_queryset(LegalIdentityQuerySet)
+
+
 class LegalIdentity(TenantModel):
     """Who issues the documents, by law, from one day to another."""
 
@@ -83,7 +90,7 @@ class LegalIdentity(TenantModel):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
-    objects = TenantManager.from_queryset(LegalIdentityQuerySet)()
+    objects = LegalIdentityManager()
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -91,7 +98,8 @@ class LegalIdentity(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["provider", "valid_from"], name="identity_once_a_day"),
             models.CheckConstraint(
-                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                condition=models.Q(valid_to__isnull=True)
+                | models.Q(valid_to__gte=models.F("valid_from")),
                 name="identity_ends_after_it_starts",
                 violation_error_message=_("The last day comes before the first."),
             ),
