@@ -1,15 +1,16 @@
 """An invoice before its number: what is owed for one slot of a contract, line by line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from billing.rules.errors import UnknownCadence
-from billing.rules.pricing import HUNDRED, Priced, net_of, slot_price
+from billing.rules.pricing import Priced, slot_price
 from billing.rules.proration import Method
 from billing.rules.same import Same
 from billing.rules.schedule import Anchor, Schedule, Slot, Timing, kept_schedule
@@ -18,6 +19,7 @@ from contracts.rules.billing import Cadence
 from contracts.rules.facts import ContractFacts, LineFacts, PaymentMethod, PriceChange
 from contracts.rules.payment import DebitDay
 from contracts.rules.terms import Terms
+from contracts.rules.vat_included import split_gross
 from core.errors import gettext_noop as _
 from core.french import euros, long_date, percent, short_date
 from core.money import ZERO, to_cents
@@ -168,12 +170,15 @@ def _priced(book: Book, slot: Slot, price: PriceChange) -> Priced:
 
 
 def _nets_inside(book: Book, priced: Sequence[Priced], rate: VatRate) -> list[Priced]:
-    """Net amounts of prices with VAT: exact on the sum, the last line takes the rest (P6)."""
+    """Net amounts of prices with VAT: exact on the sum, the last line takes the rest (P6: 001 V).
+
+    Errors: `NoExactNet` when the rate is no longer one that the price signed can bear.
+    """
     gross = sum((price.amount for price in priced), ZERO)
-    whole = net_of(gross, rate.percent, clause=book.price_clause)
-    nets, left = [], whole.amount
+    whole = split_gross(gross, vat_rate=rate.percent, clause=book.price_clause)
+    nets, left = [], whole.value.net
     for price in priced[:-1]:
-        net = min(to_cents(price.amount * HUNDRED / (HUNDRED + rate.percent)), left)
+        net = min(to_cents(Fraction(price.amount) * 100 / (100 + Fraction(rate.percent))), left)
         formula = f"{euros(price.amount)} TTC à {percent(rate.percent)} = {euros(net)} HT"
         nets.append(Priced(net, (*price.reasons, Reason("P6", book.price_clause, formula))))
         left -= net
@@ -259,3 +264,16 @@ def draft_for(facts: ContractFacts, slot: Slot, book: Book, *, issued_on: date) 
         totals=Totals(taxed.net, taxed.vat, taxed.gross),
         reasons=(_why_then(slot, book, facts.signed_on), tax, *due.reasons),
     )
+
+
+def claim(facts: ContractFacts, drafts: Iterable[Draft]) -> ContractFacts:
+    """The contract once these drafts are issued: their days are claimed."""
+    days: dict[UUID, set[date]] = {}
+    for draft in drafts:
+        for line in draft.lines:
+            days.setdefault(line.line_id, set()).add(line.first_day)
+    lines = tuple(
+        replace(line, claimed=line.claimed | days[line.id]) if line.id in days else line
+        for line in facts.lines
+    )
+    return replace(facts, lines=lines)

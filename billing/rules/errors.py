@@ -7,10 +7,6 @@ class BillingFault(DomainError):
     """A contract that cannot be billed as it stands; somebody must look at it."""
 
 
-class NoExactNet(BillingFault):
-    """No amount excluding VAT gives exactly this amount including VAT (P6)."""
-
-
 class NegativePrice(BillingFault):
     """A recurring price below zero: an invoice line cannot hold it."""
 

@@ -21,7 +21,7 @@ from core.periods import EARLIEST_DAY
 Regime = Literal["ON_COLLECTION", "ON_DEBITS", "SMALL_BUSINESS"]
 Category = Literal["services", "goods", "both"]
 
-INVOICE_CONTENT: Final = "CGI, annexe II, art. 242 nonies A, I"
+INVOICE_CONTENT: Final = "CGI, annexe II, art. 242 nonies A, I"  # what an invoice must say
 IDENTITY: Final = "Code de commerce, art. R123-237"
 
 # Notes that the electronic invoice carries under a code of their own (BR-FR-05).
@@ -238,7 +238,11 @@ def check_buyer(buyer: Buyer) -> None:
     )
 
 
-def _seller_mentions(seller: Seller) -> list[Mention]:
+def _content(place: str, day: date) -> str:
+    return Moved(f"{INVOICE_CONTENT}, {place}").on(day)
+
+
+def _seller_mentions(seller: Seller, day: date) -> list[Mention]:
     name = f"{seller.legal_name}, EI" if seller.is_sole_trader else seller.legal_name
     if seller.is_in_liquidation:
         name += ", en liquidation"
@@ -249,10 +253,10 @@ def _seller_mentions(seller: Seller) -> list[Mention]:
     ]
     if seller.vat_number:
         number = f"TVA intracommunautaire : {seller.vat_number}"
-        found.append(Mention("seller_vat_number", number, f"{INVOICE_CONTENT}, 2°"))
+        found.append(Mention("seller_vat_number", number, _content("2°", day)))
     if seller.vat_group:
         text = f"Membre d’un assujetti unique : {seller.vat_group}"
-        found.append(Mention("vat_group", text, f"{INVOICE_CONTENT}, 5° bis"))
+        found.append(Mention("vat_group", text, _content("5° bis", day)))
     return found
 
 
@@ -264,8 +268,8 @@ def _common(
     operation = f"Catégorie de l’opération : {CATEGORIES[category]}"
     codes = ["vat_on_debits"] if seller.vat_regime == "ON_DEBITS" else []
     return (
-        *_seller_mentions(seller),
-        Mention("operation_category", operation, f"{INVOICE_CONTENT}, 8° bis"),
+        *_seller_mentions(seller, day),
+        Mention("operation_category", operation, _content("8° bis", day)),
         *(wording(code, day) for code in (*codes, *vat_codes)),
         wording("recovery_fee", day),
         penalty_mention(penalty),
@@ -288,7 +292,7 @@ def mentions(
     """
     check_buyer(buyer)
     siren = f"SIREN du client : {spaced_siren(buyer.siren)}"
-    found = [Mention("buyer_siren", siren, f"{INVOICE_CONTENT}, 1°")]
+    found = [Mention("buyer_siren", siren, _content("1°", day))]
     if buyer.order_reference:
         order = f"Bon de commande : {buyer.order_reference}"
         found.append(Mention("buyer_order", order, "Code de commerce, art. L441-9"))

@@ -1,19 +1,18 @@
-"""The price of a billing period or of a part of it, from the annual price of a line (P5, P6)."""
+"""The price of a billing period or of a part of it, from the annual price of a line (P5)."""
 
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from billing.rules.errors import FractionOfCent, NegativePrice, NoExactNet
+from billing.rules.errors import FractionOfCent, NegativePrice
 from billing.rules.proration import Method, part_formula, prorate, share
 from billing.rules.schedule import Part, Slot
 from core.errors import gettext_noop as _
-from core.french import euros, percent
-from core.money import CENT, ZERO, to_cents
+from core.french import euros
+from core.money import ZERO, to_cents
 from core.periods import Period
 from core.reasons import Reason
 
-HUNDRED: Final = Decimal(100)
 KEPT: Final = 1 << 15
 
 
@@ -138,59 +137,3 @@ def vat_on(net: Decimal, rate: Decimal) -> Decimal:
     (Decimal('33.33'), Decimal('162.08'))
     """
     return to_cents((net * rate).scaleb(-2))
-
-
-def exact_net(gross: Decimal, rate: Decimal) -> Decimal | None:
-    """The only amount excluding VAT that gives this amount including VAT, when there is one (P6).
-
-    Distinct nets never give the same gross: one candidate on each side of the quotient is enough.
-
-    >>> exact_net(Decimal("330.00"), Decimal("20")), exact_net(Decimal("330.03"), Decimal("20"))
-    (Decimal('275.00'), None)
-    """
-    nearest = to_cents(gross * HUNDRED / (HUNDRED + rate))
-    for net in (nearest, nearest - CENT, nearest + CENT):
-        if net >= 0 and net + vat_on(net, rate) == gross:
-            return net
-    return None
-
-
-def nearest_prices(gross: Decimal, rate: Decimal) -> tuple[Decimal, Decimal]:
-    """The two nearest prices including VAT that work, below and above (P6).
-
-    >>> nearest_prices(Decimal("330.03"), Decimal("20"))
-    (Decimal('330.02'), Decimal('330.04'))
-    """
-    net = to_cents(gross * HUNDRED / (HUNDRED + rate))
-    works = [max(net + CENT * step, ZERO) for step in (-2, -1, 0, 1, 2)]
-    prices = sorted({price + vat_on(price, rate) for price in works})
-    return (
-        max((price for price in prices if price <= gross), default=ZERO),
-        min(price for price in prices if price >= gross),
-    )
-
-
-def net_of(gross: Decimal, rate: Decimal, *, clause: str = "") -> Priced:
-    """The net amount that a price including VAT stands for, exactly (P6: 001 V).
-
-    What the client signed never drifts by a cent: a price that no net gives is refused when it is
-    entered, and parks the contract when a change of rate makes it so.
-
-    >>> net_of(Decimal("330.00"), Decimal("8.5")).amount
-    Decimal('304.15')
-    """
-    net = exact_net(gross, rate)
-    if net is None:
-        below, above = nearest_prices(gross, rate)
-        raise NoExactNet(
-            _(
-                "No amount excluding VAT gives %(gross)s including %(rate)s %% VAT; "
-                "the nearest prices that work are %(below)s and %(above)s."
-            ),
-            field="annual_price",
-            params={"gross": gross, "rate": rate, "below": below, "above": above},
-        )
-    formula = (
-        f"{euros(gross)} TTC à {percent(rate)} = {euros(net)} HT + {euros(gross - net)} de TVA"
-    )
-    return Priced(net, (Reason("P6", clause, formula),))
