@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import JSONField, Model
 
 from core.errors import DomainError
 
@@ -19,7 +19,11 @@ def check_fields(row: Model) -> None:
 
     What concerns other rows is left to the database, which alone sees what others write meanwhile.
     """
-    not_typed = {f.name for f in row._meta.concrete_fields if f.is_relation or not f.editable}
+    not_typed = {
+        field.name
+        for field in row._meta.concrete_fields
+        if field.is_relation or not field.editable or isinstance(field, JSONField)
+    }
     try:
         row.clean_fields(exclude=not_typed)
     except ValidationError as error:

@@ -1,0 +1,95 @@
+"""Declaring the sites and the equipment of a practice (F1, F2)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from core.errors import gettext_noop as _
+from core.periods import Period, check_day
+from fleet.enums import Origin
+from fleet.models import Equipment, Site
+from providers.audit import record
+from providers.models import Customer
+from providers.operations.people import UnknownCustomer
+from providers.operations.refusals import check_fields
+from providers.rules.identifiers import check_postal_code
+
+
+@transaction.atomic
+def add_site(
+    *,
+    customer_id: UUID,
+    name: str,
+    postal_code: str,
+    at: datetime,
+    street: str = "",
+    city: str = "",
+    by: UUID | None = None,
+) -> Site:
+    """Add an establishment. Errors: `UnknownCustomer`, `WrongNumber`, `FieldRefused`."""
+    _check_customer(customer_id)
+    site = Site(
+        customer_id=customer_id,
+        name=name.strip(),
+        street=street,
+        postal_code=check_postal_code(postal_code),
+        city=city,
+    )
+    check_fields(site)
+    site.save(force_insert=True)
+    record("site.added", site, at=at, actor_id=by)
+    return site
+
+
+@transaction.atomic
+def add_equipment(
+    *,
+    customer_id: UUID,
+    kind: str,
+    label: str,
+    at: datetime,
+    origin: str = Origin.SOLD,
+    site_id: UUID | None = None,
+    in_service_from: date | None = None,
+    by: UUID | None = None,
+) -> Equipment:
+    """Declare a piece of equipment; a price that depends on the fleet counts it (P3).
+
+    Errors: `UnknownCustomer`, `DayOutOfRange`, `FieldRefused`.
+    """
+    _check_customer(customer_id)
+    if in_service_from is not None:
+        check_day(in_service_from, field="in_service_from")
+    equipment = Equipment(
+        customer_id=customer_id,
+        site_id=site_id,
+        kind=kind,
+        label=label.strip(),
+        origin=origin,
+        in_service_from=in_service_from,
+    )
+    check_fields(equipment)
+    equipment.save(force_insert=True)
+    record("equipment.added", equipment, at=at, actor_id=by, kind=kind)
+    return equipment
+
+
+@transaction.atomic
+def remove_equipment(
+    *, equipment_id: UUID, last_day: date, at: datetime, by: UUID | None = None
+) -> Equipment:
+    """Take a piece of equipment out of service after a day. Errors: `EndBeforeStart`."""
+    equipment = Equipment.objects.select_for_update().get(id=equipment_id)
+    check_day(last_day, field="in_service_to")
+    if equipment.in_service_from is not None:
+        Period(equipment.in_service_from, last_day)
+    equipment.in_service_to = last_day
+    equipment.save(update_fields=["in_service_to"])
+    record("equipment.removed", equipment, at=at, actor_id=by, last_day=str(last_day))
+    return equipment
+
+
+def _check_customer(customer_id: UUID) -> None:
+    if not Customer.objects.filter(id=customer_id).exists():
+        raise UnknownCustomer(_("This customer is not known."), field="customer")
