@@ -1,8 +1,8 @@
 """What is backed up, what is checked every day, what an overrun costs (S1–S8)."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.rules.part import Amount, Code, Days, Months, Part, Percent, Value
 
@@ -112,3 +112,10 @@ class Backup(Part):
     restoring: Restoring | None = None
     integrity_audit: IntegrityAudit | None = None
     option: Code | None = None
+
+    @model_validator(mode="after")
+    def default_is_a_choice(self) -> Self:
+        codes = {retention.code for retention in self.retentions}
+        if self.default_retention is not None and self.default_retention not in codes:
+            raise ValueError("the default retention is not one of the retentions")
+        return self

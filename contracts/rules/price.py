@@ -1,6 +1,8 @@
 """What the subscription costs and what work beside it costs (P3, P6, B3)."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
+
+from pydantic import model_validator
 
 from contracts.rules.part import Amount, Part, Value
 
@@ -42,6 +44,12 @@ class Price(Part):
     annual: Amount | None = None
     base: Amount | None = None
     grid: tuple[GridLine, ...] = ()
+
+    @model_validator(mode="after")
+    def one_way_to_price(self) -> Self:
+        if self.annual is not None and (self.base is not None or self.grid):
+            raise ValueError("a price is either one yearly amount, or a base and a grid")
+        return self
 
 
 class Tariffs(Part):
