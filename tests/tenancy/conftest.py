@@ -12,7 +12,7 @@ from providers.tenancy import TenantModel
 from tests.tenancy.rows import House, furnish, move_in
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Street:
     """The providers and, for each customer, one row of every model."""
 

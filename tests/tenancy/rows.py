@@ -7,7 +7,8 @@ value, `VALUES` says so. Every text carries the mark of its house.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -32,8 +33,9 @@ VALUES: dict[str, dict[str, Any]] = {
 House = dict[type[TenantModel], TenantModel]
 
 
+@cache
 def tenant_models() -> list[type[TenantModel]]:
-    """Every tenant model, a model after those that it cannot do without."""
+    """Every tenant model, a model after those that it refers to."""
     waiting = [model for model in apps.get_models() if issubclass(model, TenantModel)]
     ordered: list[type[TenantModel]] = []
     while waiting:
@@ -52,31 +54,42 @@ def references(model: type[TenantModel]) -> "Iterator[models.ForeignKey[Any, Any
 
 
 def _needs(model: type[TenantModel]) -> set[type[TenantModel]]:
-    return {field.related_model for field in references(model) if not field.null}
+    return {target_of(field) for field in references(model)} - {model}
 
 
-def furnish(provider: Provider, mark: str) -> House:
+def target_of(field: "models.ForeignKey[Any, Any]") -> type[TenantModel]:
+    return cast("type[TenantModel]", field.related_model)
+
+
+def furnish(provider: Provider, mark: str, *, until: type[TenantModel] | None = None) -> House:
     """The rows that a provider has by itself, without any customer."""
     house: House = {}
     with open_scope(provider.id):
-        for model in tenant_models():
-            if _is_of_provider(model) and model is not Customer:
+        for model in _models_before(until):
+            if _is_of_provider(model):
                 house[model] = add_row(model, mark, house)
     return house
 
 
-def move_in(provider: Provider, house: House, mark: str) -> House:
+def move_in(
+    provider: Provider, house: House, mark: str, *, until: type[TenantModel] | None = None
+) -> House:
     """A new customer with a row in every table that a practice may appear in."""
     rows = dict(house)
     with open_scope(provider.id):
-        for model in tenant_models():
-            if model not in house:
+        for model in _models_before(until):
+            if not _is_of_provider(model):
                 rows[model] = add_row(model, mark, rows)
     return rows
 
 
+def _models_before(model: type[TenantModel] | None) -> list[type[TenantModel]]:
+    models_in_order = tenant_models()
+    return models_in_order[: models_in_order.index(model)] if model else models_in_order
+
+
 def _is_of_provider(model: type[TenantModel]) -> bool:
-    return not issubclass(model, CustomerModel)
+    return not issubclass(model, CustomerModel) and model is not Customer
 
 
 def add_row(model: type[TenantModel], mark: str, rows: House) -> TenantModel:
@@ -97,7 +110,7 @@ def new_row(model: type[TenantModel], mark: str, rows: House, **given: Any) -> T
 def _value(field: "models.Field[Any, Any]", mark: str, rows: House) -> Any:
     """Something that the column takes, marked wherever a text is possible."""
     if isinstance(field, models.ForeignKey):
-        target = rows.get(field.related_model)
+        target = rows.get(target_of(field))
         return target.pk if target and not field.null else None
     if field.choices:
         return field.get_default() or next(iter(field.flatchoices))[0]

@@ -176,7 +176,9 @@ def test_a_view_with_its_readers_rights_is_no_fault(planting: Any) -> None:
 
 
 def test_roles_with_too_much_power_are_reported() -> None:
-    good = [(name, False, name == BACKUP, False, False, []) for name in (OWNER, APP, BACKUP)]
+    good: list[tuple[Any, ...]] = [
+        (name, False, name == BACKUP, False, False, []) for name in (OWNER, APP, BACKUP)
+    ]
     assert list(role_faults([*good, (REPORTING, False, False, False, False, [])])) == []
     assert list(role_faults(good)) == [f"the role {REPORTING} does not exist"]
     for bad, sentence in (
