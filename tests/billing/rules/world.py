@@ -37,9 +37,7 @@ def billing(anchor: str, **values: Any) -> Billing:
 
 
 def payment(**methods: Any) -> Payment:
-    return Payment(
-        clause="CGV, règlement", methods=methods, default_method=next(iter(methods))
-    )
+    return Payment(clause="CGV, règlement", methods=methods, default_method=next(iter(methods)))
 
 
 def syntec(month: int) -> SyntecIndexation:
