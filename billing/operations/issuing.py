@@ -4,11 +4,13 @@ Invoices and credit notes, one or five hundred, go through `issue_documents`. Ev
 document is computed before; here it only gets its number and its seal, and is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+
+from uuid_utils import uuid7
 
 from billing.enums import ClaimKind, DocumentType, InvoiceKind, SettlementStatus
 from billing.models import Claim, Invoice, InvoiceLine, Settlement
@@ -102,6 +104,10 @@ class Issue:
     actor_id: UUID | None = None
 
 
+# A document with the ids of its provider, its customer and itself, as they are written.
+Owned = tuple[str, str, str, DocumentToIssue]
+
+
 def issue_documents(documents: Sequence[DocumentToIssue], issue: Issue) -> list[str]:
     """Number, seal and write documents in the open transaction; return their numbers in order.
 
@@ -155,71 +161,66 @@ def _write_parts(
     documents: Sequence[DocumentToIssue], numbers: Sequence[str], issue: Issue
 ) -> None:
     """Everything that hangs on the headers, one staged write a table."""
-    provider_id = current_scope().provider_id
-    insert_rows(InvoiceLine, LINE_COLUMNS, _line_rows(documents, provider_id))
+    provider = str(current_scope().provider_id)
+    owned = [(provider, str(one.customer_id), str(one.id), one) for one in documents]
+    insert_rows(InvoiceLine, LINE_COLUMNS, _line_rows(owned))
     reached("lines_written")
-    insert_rows(Claim, CLAIM_COLUMNS, _claim_rows(documents, provider_id))
+    insert_rows(Claim, CLAIM_COLUMNS, _claim_rows(owned))
     reached("claims_written")
-    insert_rows(Settlement, SETTLEMENT_COLUMNS, _settlement_rows(documents, issue, provider_id))
+    insert_rows(Settlement, SETTLEMENT_COLUMNS, _settlement_rows(owned, issue))
     reached("settlements_written")
-    insert_rows(OutboxItem, OUTBOX_COLUMNS, _outbox_rows(documents, issue, provider_id))
+    insert_rows(OutboxItem, OUTBOX_COLUMNS, _outbox_rows(owned, issue))
     reached("outbox_written")
-    insert_rows(AuditEntry, AUDIT_COLUMNS, _audit_rows(documents, numbers, issue, provider_id))
+    insert_rows(AuditEntry, AUDIT_COLUMNS, _audit_rows(owned, numbers, issue))
     reached("audit_written")
 
 
-def _line_rows(
-    documents: Sequence[DocumentToIssue], provider_id: UUID
-) -> Iterator[Sequence[Scalar]]:
-    for document in documents:
-        owners = (provider_id, document.customer_id, document.id)
+def _line_rows(owned: Iterable[Owned]) -> Iterator[Sequence[Scalar]]:
+    for provider, customer, invoice, document in owned:
         for position, line in enumerate(document.lines, start=1):
-            yield (new_id(), *owners, *line.sealed(position))
+            yield (str(uuid7()), provider, customer, invoice, *line.sealed(position))
 
 
-def _claim_rows(
-    documents: Sequence[DocumentToIssue], provider_id: UUID
-) -> Iterator[Sequence[Scalar]]:
+def _claim_rows(owned: Iterable[Owned]) -> Iterator[Sequence[Scalar]]:
     kind = ClaimKind.SUBSCRIPTION.value
-    for document in documents:
-        owners = (provider_id, document.customer_id, document.contract_id)
+    for provider, customer, invoice, document in owned:
+        contract = _text(document.contract_id)
         for line in document.lines:
             if line.claims is not None:
-                days = (line.first_day, line.last_day)
-                yield (new_id(), *owners, line.claims, kind, *days, document.id, None)
+                yield (
+                    str(uuid7()), provider, customer, contract, line.claims, kind,
+                    line.first_day, line.last_day, invoice, None,
+                )  # fmt: skip
 
 
-def _settlement_rows(
-    documents: Sequence[DocumentToIssue], issue: Issue, provider_id: UUID
-) -> Iterator[Sequence[Scalar]]:
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _settlement_rows(owned: Iterable[Owned], issue: Issue) -> Iterator[Sequence[Scalar]]:
     """A credit note settles itself: what it takes off stands on the invoice it names."""
-    for document in documents:
-        is_invoice = document.kind is InvoiceKind.INVOICE and document.gross_amount > 0
-        status = SettlementStatus.OPEN if is_invoice else SettlementStatus.PAID
+    for provider, customer, invoice, document in owned:
+        is_owed = document.kind is InvoiceKind.INVOICE and document.gross_amount > 0
+        status = SettlementStatus.OPEN if is_owed else SettlementStatus.PAID
         paid = ZERO if document.kind is InvoiceKind.INVOICE else document.gross_amount
         yield (
-            new_id(), provider_id, document.customer_id, document.id, status.value,
-            issue.issue_date, document.due_date, document.gross_amount, paid, ZERO,
+            str(uuid7()), provider, customer, invoice, status.value, issue.issue_date,
+            document.due_date, document.gross_amount, paid, ZERO,
         )  # fmt: skip
 
 
-def _outbox_rows(
-    documents: Sequence[DocumentToIssue], issue: Issue, provider_id: UUID
-) -> Iterator[Sequence[Scalar]]:
-    for document in documents:
-        yield (new_id(), provider_id, PDF, document.id, 0, issue.at, "", None, None)
+def _outbox_rows(owned: Iterable[Owned], issue: Issue) -> Iterator[Sequence[Scalar]]:
+    for provider, _customer, invoice, _document in owned:
+        yield (str(uuid7()), provider, PDF, invoice, 0, issue.at, "", None, None)
 
 
 def _audit_rows(
-    documents: Sequence[DocumentToIssue],
-    numbers: Sequence[str],
-    issue: Issue,
-    provider_id: UUID,
+    owned: Iterable[Owned], numbers: Sequence[str], issue: Issue
 ) -> Iterator[Sequence[Scalar]]:
     subject = Invoice._meta.label_lower
-    for document, number in zip(documents, numbers, strict=True):
+    for (provider, _customer, invoice, document), number in zip(owned, numbers, strict=True):
         act = f"{document.kind.value.lower()}.issued"
         detail = canonical_json({"number": number, "gross": str(document.gross_amount)})
         yield (
-            new_id(), provider_id, issue.at, issue.actor_id, act, subject, document.id, detail,
+            str(uuid7()), provider, issue.at, _text(issue.actor_id), act, subject, invoice, detail,
         )  # fmt: skip

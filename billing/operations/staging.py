@@ -20,7 +20,11 @@ def cell(value: Any) -> str:
     """A plain value as COPY reads it; what goes into a JSON column is JSON text already."""
     if value is None:
         return NULL
-    return value.translate(_ESCAPES) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    # Translating is slow, and hardly any text needs it.
+    needs = "\\" in value or "\n" in value or "\t" in value or "\r" in value
+    return value.translate(_ESCAPES) if needs else value
 
 
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
