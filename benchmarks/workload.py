@@ -90,10 +90,10 @@ class Seeder:
                 "offer_version_id": self.version_id, "reference": f"C2025-{i:06d}",
                 "status": "SIGNED", "terms": self.terms, "terms_hash": self.hash,
                 "cadence": cadence, "payment_method": "bank_transfer", "options": "[]",
-                "settings": "{}", "starts_on": starts, "signed_on": date(2024, 12, 1),
+                "settings": "{}", "starts_on": starts, "signed_on": date(2025, 12, 1),
                 "signed_at": "provider", "signature_way": "HANDWRITTEN", "signed_by": "",
                 "is_main_activity": True, "is_early_start_requested": False, "term_number": 1,
-                "ends_on": date(2027, 12, 31), "next_invoice_on": due, "end_reason": "",
+                "ends_on": date(2026, 12, 31), "next_invoice_on": due, "end_reason": "",
                 "end_reasons": "[]", "is_parked": False, "created_at": AT,
             }  # fmt: skip
 
@@ -115,7 +115,7 @@ class Seeder:
             for (_, annual), line in zip(lines_of(i), line_ids, strict=True):
                 yield {
                     "id": new_id(), "provider_id": self.provider_id, "customer_id": customer,
-                    "line_id": line, "applies_from": date(2024, 12, 1), "annual_price": annual,
+                    "line_id": line, "applies_from": date(2025, 12, 1), "annual_price": annual,
                     "reasons": "[]",
                 }  # fmt: skip
 

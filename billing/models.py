@@ -1,6 +1,7 @@
 """What is owed and what was paid: issued documents, their numbers, claims and settlements."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +79,7 @@ class Invoice(CustomerModel):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects = InvoiceManager()
+    objects: ClassVar = InvoiceManager()
 
     class Meta(CustomerModel.Meta):
         abstract = False

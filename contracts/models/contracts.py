@@ -1,4 +1,5 @@
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -83,7 +84,7 @@ class Contract(CustomerModel):
     is_parked = models.BooleanField(_("parked"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ContractManager()
+    objects: ClassVar = ContractManager()
 
     class Meta(CustomerModel.Meta):
         abstract = False
@@ -123,7 +124,7 @@ class Contract(CustomerModel):
 
 
 class ContractTerm(CustomerModel):
-    """One run of a contract, first or renewed, with both its days and the last day to give notice."""
+    """One run of a contract, first or renewed: both its days, and the last to give notice."""
 
     contract = models.ForeignKey(
         Contract, models.PROTECT, db_constraint=False, related_name="term_rows"
@@ -177,7 +178,7 @@ class ContractLine(CustomerModel):
 
 
 class LinePrice(CustomerModel):
-    """The annual price of a line for the periods that start on or after a day (P8); never edited."""
+    """The annual price of a line for periods that start on or after a day (P8); never edited."""
 
     line = models.ForeignKey(
         ContractLine, models.PROTECT, db_constraint=False, related_name="prices"

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -90,7 +91,7 @@ class LegalIdentity(TenantModel):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
-    objects = LegalIdentityManager()
+    objects: ClassVar = LegalIdentityManager()
 
     class Meta(TenantModel.Meta):
         abstract = False
