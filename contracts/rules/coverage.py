@@ -19,6 +19,7 @@ Topic = Literal[
     "publisher_call",
     "publisher_fault",
     "preventive",
+    "antivirus",
     "backup",
     "restore",
     "teletransmission",
