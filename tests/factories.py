@@ -140,7 +140,7 @@ def a_prepared_contract(
         starts_on=starts_on,
         annual_price=Decimal(annual_price) if annual_price is not None else None,
         extras=extras,
-        vat_rate=rate_on(VatTreatment(zone_of(customer.postal_code)), starts_on).percent,
+        vat_rate=rate_on(VatTreatment(zone_of(customer.postal_code)), FOUNDED).percent,
         at=at or noon(starts_on),
         **given,
     )

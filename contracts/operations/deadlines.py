@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from contracts.models import Alert, Contract
@@ -13,6 +14,7 @@ from contracts.queries import terms_by_hash
 from contracts.rules.terms import Terms
 from core.french import long_date
 from core.reasons import Reason, reasons_as_json
+from providers.audit import record
 from providers.scoping import open_scope
 
 RENEWAL_PROPOSAL: Final = "renewal_proposal"
@@ -41,6 +43,17 @@ def raise_alerts(
             Q(notice_deadline=target) | Q(notice_deadline=None, ends_on=target), is_parked=False
         )
         return _raise(due.defer("terms").order_by("id"), day=day)
+
+
+@transaction.atomic
+def close_alert(*, alert_id: UUID, at: datetime, by: UUID) -> Alert:
+    """Say that a person has dealt with an alert; one closed before stays as it is."""
+    alert = Alert.objects.select_for_update().get(id=alert_id)
+    if alert.closed_at is None:
+        alert.closed_at = at
+        alert.save(update_fields=["closed_at"])
+        record("alert.closed", alert, at=at, actor_id=by, code=alert.code)
+    return alert
 
 
 def raise_missed_alerts(contracts: Sequence[Contract], *, day: date) -> int:

@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from providers.models import Provider
 from providers.operations import IdentityDetails, ProfileDetails, create_provider
+from providers.operations.opening import known_zone
 from providers.scoping import open_scope
 
 
@@ -39,12 +40,9 @@ def open_provider(
     `PresetError`, `TermsRefused`, `ZoneMissing`.
     """
     chosen = load_preset(preset) if preset else None
-    zone = zone or (chosen.zone if chosen else "")
-    if not zone:
-        raise ZoneMissing(_("Without a preset, name the provider's time zone."), field="zone")
     provider = create_provider(
         slug=slug,
-        zone=zone,
+        zone=zone_of(preset=preset, zone=zone),
         profile=_profile(chosen, identity, profile),
         identity=identity,
         at=at,
@@ -54,6 +52,15 @@ def open_provider(
         with open_scope(provider.id):
             publish_preset(preset=chosen, overrides=overrides, at=at)
     return provider
+
+
+def zone_of(*, preset: str, zone: str) -> str:
+    """The time zone that is named, else the preset's. Errors: `ZoneMissing`, `UnknownZone`."""
+    if zone:
+        return known_zone(zone)
+    if preset:
+        return load_preset(preset).zone
+    raise ZoneMissing(_("Without a preset, name the provider's time zone."), field="zone")
 
 
 def _profile(

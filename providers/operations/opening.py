@@ -101,7 +101,7 @@ def create_provider(
     `IdentityIncomplete`, `DayOutOfRange`, `EndBeforeStart`, `FieldRefused`; nothing is written.
     """
     profile, identity = _checked_profile(profile), _checked_identity(identity)
-    provider = Provider(slug=slug, zone=_known_zone(zone))
+    provider = Provider(slug=slug, zone=known_zone(zone))
     check_fields(provider)
     taken = SlugTaken(
         _("The address %(slug)s is already taken."), field="slug", params={"slug": slug}
@@ -173,7 +173,8 @@ def _add(row: ProviderProfile | LegalIdentity) -> None:
     row.save(force_insert=True)
 
 
-def _known_zone(zone: str) -> str:
+def known_zone(zone: str) -> str:
+    """The name itself when the IANA database has it, else `UnknownZone`."""
     if zone not in available_timezones():
         raise UnknownZone(_("There is no time zone %(zone)s."), field="zone", params={"zone": zone})
     return zone
