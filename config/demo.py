@@ -11,8 +11,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from config.embedded.services import Services
 from providers.roles import APP, DATABASE
 
 PREFERRED_PORT = 8000
+PATIENCE = 120.0
 INTERRUPTED = 128 + signal.SIGINT
 # Whatever this shell uses for a real installation has no business here.
 NOT_OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
@@ -67,10 +71,7 @@ def _run(place: Place, options: argparse.Namespace) -> int:
         port = options.port or free_port()
         os.environ["PORT"], os.environ["BASE_URL"] = str(port), f"http://localhost:{port}"
         _prepare(place)
-        _say(f"\nClausier: http://localhost:{port}   (Ctrl-C ends it, the data stays)\n")
-        if _has_command("demo_logins"):
-            _manage("demo_logins")
-        return _supervise(place)
+        return _supervise(place, port)
     finally:
         services.stop()
 
@@ -161,8 +162,9 @@ def _has_command(name: str) -> bool:
     return any(CHECKOUT.glob(f"*/management/commands/{name}.py"))
 
 
-def _supervise(place: Place) -> int:
+def _supervise(place: Place, port: int) -> int:
     """Web, worker and beat in one terminal; the supervisor hears Ctrl-C by itself."""
+    _say("Starting web, worker and beat")
     environment = {**os.environ, "BEAT_STATE": str(place.data / "celerybeat-schedule")}
     supervisor = subprocess.Popen(
         ["honcho", "--env", os.devnull, "--procfile", "Procfile", "start"],
@@ -176,8 +178,29 @@ def _supervise(place: Place) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, pass_on)
+    _welcome(supervisor, port)
     status = supervisor.wait()
     return 0 if status in (0, -signal.SIGINT, INTERRUPTED) else status
+
+
+def _welcome(supervisor: "subprocess.Popen[bytes]", port: int) -> None:
+    """The address and the logins, once the address answers."""
+    end = time.monotonic() + PATIENCE
+    while not _answers(port):
+        if supervisor.poll() is not None or time.monotonic() > end:
+            return
+        time.sleep(0.2)
+    if _has_command("demo_logins"):
+        _manage("demo_logins")
+    _say(f"\n  Clausier: http://localhost:{port}   (Ctrl-C ends it, the data stays)\n")
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 def _say(text: str) -> None:

@@ -2,9 +2,12 @@
 
 import os
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "2"))
+from config.env import Environment
+
+env = Environment()
+bind = f"{env.text('HOST', '127.0.0.1')}:{env.integer('PORT', default=8000)}"
+workers = env.integer("WEB_WORKERS", default=2)
+threads = env.integer("WEB_THREADS", default=2)
 worker_class = "gthread"
 # Heartbeats of the workers: in memory where there is such a folder, a slow disk kills nobody.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112

@@ -37,14 +37,15 @@ def _embedded_secret() -> str:
 
 # --- The site -----------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False)
-SECRET_KEY = env.text("SECRET_KEY", "") if IS_EMBEDDED else env.secret("SECRET_KEY")
-SECRET_KEY = SECRET_KEY or _embedded_secret()
-VERSION = "0.1.0"
+SECRET_KEY = (
+    env.text("SECRET_KEY", _embedded_secret()) if IS_EMBEDDED else env.secret("SECRET_KEY")
+)
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
 _site = urlsplit(BASE_URL)
 IS_HTTPS = _site.scheme == "https"
 _local = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", default=list({*_local, _site.hostname or "localhost"}))
+_names = list(dict.fromkeys([*_local, _site.hostname or "localhost"]))
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", default=_names)
 CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 
 ROOT_URLCONF = "config.urls"

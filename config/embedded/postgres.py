@@ -24,7 +24,7 @@ class Postgres:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.data = place.data / "postgres"
-        self.log = place.data / "postgres.log"
+        self.log = self.data / "server.log"
 
     def is_up(self) -> bool:
         """Whether it answers queries and was set up to the end."""
