@@ -54,14 +54,24 @@ def _path_in(data: Any, location: Path, *, ends_missing: bool) -> Path:
     return (*path, location[-1]) if ends_missing else path
 
 
+def telling_error(error: ValidationError) -> tuple[str, Path, bool]:
+    """What is wrong, where, and whether a name is missing there.
+
+    An unknown name comes first: it is often the misspelling of the one that is missing.
+    """
+    errors = error.errors(include_url=False)
+    told = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    problem = "unknown name" if told["type"] == "extra_forbidden" else told["msg"]
+    return problem, told["loc"], told["type"] == "missing"
+
+
 def parse_terms(data: Mapping[str, Any]) -> Terms:
     """Terms from plain values; what is wrong is named by the path it has in the data."""
     try:
         return Terms.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        problem = "unknown name" if first["type"] == "extra_forbidden" else first["msg"]
-        path = _path_in(data, first["loc"], ends_missing=first["type"] == "missing")
+        problem, location, is_missing = telling_error(error)
+        path = _path_in(data, location, ends_missing=is_missing)
         raise TermsRefused(problem, path=path) from error
 
 

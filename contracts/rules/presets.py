@@ -2,22 +2,23 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ValidationError
 
-from contracts.rules.overrides import TermsRefused, merge, parse_terms
+from contracts.rules.overrides import TermsRefused, merge, parse_terms, telling_error
 from contracts.rules.part import Code, Part, Percent, Text, Value, Words
 from contracts.rules.terms import Terms
-from contracts.rules.toml_lines import line_map, line_of
+from contracts.rules.toml_lines import Path, known_depth, line_map, line_of
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.workdays import UnknownCalendar, holidays_of
 
-FOLDER: Final = Path(__file__).parent.parent / "presets"
+FOLDER: Final = FilePath(__file__).parent.parent / "presets"
 
 
 class PresetError(DomainError):
@@ -125,12 +126,12 @@ def _read_head(data: dict[str, Any], text: str, filename: str) -> _File:
     try:
         return _File.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        problem, path, _is_missing = telling_error(error)
         raise PresetError(
-            "unknown name" if first["type"] == "extra_forbidden" else first["msg"],
+            problem,
             filename=filename,
-            line=line_of(line_map(text), first["loc"]),
-            field=".".join(str(step) for step in first["loc"]),
+            line=line_of(line_map(text), path),
+            field=".".join(str(step) for step in path),
         ) from error
 
 
@@ -143,6 +144,13 @@ def _read_offer(head: _OfferHead, code: str, shared: dict[str, Any]) -> OfferPre
     )
 
 
+def _written_at(lines: Mapping[Path, int], code: str, path: Path) -> Path:
+    """Where a name of an offer's terms is written: with the offer, or with what all share."""
+    own, shared = ("offers", code, "terms", *path), ("terms", *path)
+    own_depth = known_depth(lines, own) - 3
+    return own if own_depth > 0 and own_depth >= known_depth(lines, shared) - 1 else shared
+
+
 def parse_preset(text: str, filename: str) -> Preset:
     """A preset from the text of its file, or `PresetError` with file, line and field."""
     head = _read_head(_read_toml(text, filename), text, filename)
@@ -151,10 +159,8 @@ def parse_preset(text: str, filename: str) -> Preset:
         try:
             offers[code] = _read_offer(offer, code, head.terms)
         except TermsRefused as error:
-            own = ("offers", code, "terms", *error.path)
             lines = line_map(text)
-            in_offer = own in lines or ("terms", *error.path) not in lines
-            path = own if in_offer else ("terms", *error.path)
+            path = _written_at(lines, code, error.path)
             field = ".".join(str(step) for step in path)
             raise PresetError(
                 error.problem, filename=filename, line=line_of(lines, path), field=field

@@ -127,9 +127,11 @@ def line_map(text: str) -> Mapping[Path, int]:
     return scanner.lines
 
 
+def known_depth(lines: Mapping[Path, int], path: Path) -> int:
+    """How many steps of a path are written in the text."""
+    return next((depth for depth in range(len(path), 0, -1) if path[:depth] in lines), 0)
+
+
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
     """The line of a name, or of the nearest name around it; the first line of the file at worst."""
-    for length in range(len(path), 0, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
-    return 1
+    return lines.get(path[: known_depth(lines, path)], 1)
