@@ -55,6 +55,8 @@ class Ready:
 def invoice_due(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> int:
     """The daily step: issue what is due, or prepare it where a person releases the invoices."""
     with open_scope(provider_id):
+        if not due_ids(day, after=None, limit=1):
+            return 0
         mode = seller_on(issued_on).profile.invoicing_mode
     run = Run(provider_id, day, issued_on, at)
     if mode == InvoicingMode.ON_APPROVAL:
