@@ -24,7 +24,7 @@ def get_payment_for(member: Membership, payment_id: UUID, *, write: bool = False
     return payment
 
 
-def get_pdf_for(member: Membership, invoice_id: UUID) -> InvoiceDocument | None:
-    """The stored PDF of a document; None while it is being prepared."""
-    invoice = get_invoice_for(member, invoice_id)
-    return InvoiceDocument.objects.filter(invoice=invoice).select_related("invoice").first()
+def get_pdf_for(member: Membership, invoice: Invoice) -> InvoiceDocument | None:
+    """The stored PDF of a document that the member was given; None while it is being prepared."""
+    require(member, Capability.INVOICES, Level.READ)
+    return InvoiceDocument.objects.filter(invoice=invoice).first()

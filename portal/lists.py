@@ -31,7 +31,7 @@ M = TypeVar("M", bound=Model)
 
 PAGE_SIZE = 25
 COUNTED_AT_MOST = 1000
-AFTER, BEFORE, LAST = "apres", "avant", "fin"
+AFTER, BEFORE, LAST = "after", "before", "last"
 PLACES = (AFTER, BEFORE, LAST)
 
 
@@ -59,7 +59,7 @@ class ListOrder:
     """A column that an index serves, with the id to tell apart rows of one value."""
 
     column: str
-    field: Field[Any, Any]
+    field: "Field[Any, Any]"
     is_descending: bool = False
 
     def key_of(self, row: Model) -> Key:

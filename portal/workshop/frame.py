@@ -1,10 +1,11 @@
 """What all pages of the workshop share: their navigation, their answers, their day."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from portal.components import NavigationItem
+from core.errors import DomainError
+from portal.components import Crumb, NavigationItem, Text
+from portal.workshop.forms import refuse
 from providers.doors import MemberRequest, memberships_of
 from providers.models import Membership
 from providers.permissions import Capability, Level, may
+
+T = TypeVar("T")
 
 SEE_OTHER = 303
 UNPROCESSABLE = 422
@@ -96,3 +101,40 @@ def today(member: Membership) -> date:
 def may_write(member: Membership, capability: Capability) -> bool:
     """Whether to show the button; the door of the page it leads to asks again."""
     return may(member.role, capability, Level.WRITE)
+
+
+def attempt(request: MemberRequest, form: BaseForm, act: Callable[[], T]) -> T | None:
+    """Do what a form asks once it is sent and well filled in; a refusal is shown at its field."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return act()
+    except DomainError as error:
+        refuse(form, error)
+        return None
+
+
+def form_page(
+    request: MemberRequest,
+    form: BaseForm,
+    *,
+    title: Text,
+    submit: Text,
+    crumbs: list[Crumb],
+    section: str,
+    template: str = "form.html",
+    **context: Any,
+) -> HttpResponse:
+    """A page that is one form; with errors it comes back as it was filled in, with 422."""
+    values = {
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "crumbs": crumbs,
+        "cancel_url": crumbs[-1].url,
+        "lead": "",
+        "is_danger": False,
+        **context,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return page(request, template, values, section=section, status=status)

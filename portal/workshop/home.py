@@ -1,0 +1,107 @@
+"""The first page of the workshop: what is due, in the order of its urgency."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracts.models import Alert
+from core.reasons import reasons_from_json
+from portal.components import Empty, Moment, Text, Tone, Value
+from portal.formats import euros, long_day
+from portal.lists import capped_counts
+from portal.wording import alert_text
+from portal.workshop import queries, tables
+from portal.workshop.frame import go, page, today, url
+from portal.workshop.run_preview import NextRun, next_run
+from providers.doors import MemberRequest, workshop_page
+from providers.enums import Role
+from providers.models import Membership
+from providers.permissions import Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One card: a question, its answer, and where to act."""
+
+    question: Text
+    value: Value
+    detail: Value
+    tone: Tone
+    icon: str
+    url: str
+
+
+@workshop_page(Capability.COVERAGE)
+def home(request: MemberRequest) -> HttpResponse:
+    """Technicians work in their own space."""
+    member = request.member
+    if member.role == Role.TECHNICIAN:
+        return go(f"/terrain/{member.provider.slug}/")
+    day, run = today(member), next_run(today(member))
+    counts = capped_counts(queries.home_lists(day))
+    context = {
+        "title": _("Today"),
+        "lead": long_day(day),
+        "answers": list(_answers(member, run, counts)),
+        "alerts": [_alert(member, alert) for alert in queries.open_alerts()],
+        "to_sign": tables.contract_table(
+            member,
+            queries.contracts_of_tab(queries.contracts(), "to_sign").order_by("starts_on", "id")[
+                :10
+            ],
+            empty=Empty(_("No contract waits for a signature"), icon="circle-check"),
+        ),
+    }
+    return page(request, "home.html", context, section="home")
+
+
+def _answers(member: Membership, run: NextRun, counts: dict[str, int]) -> Iterator[Answer]:
+    yield _run_answer(member, run, counts["waiting"])
+    yield _count(
+        _("Contracts set aside"), counts["parked"], url(member, "invoicing"), "circle-parking"
+    )
+    yield _count(_("Price revisions to decide"), counts["held"], url(member, "index"), "chart-line")
+    to_sign = f"{url(member, 'contracts')}?status=to_sign"
+    yield _count(_("Contracts to be signed"), counts["to_sign"], to_sign, "file-pen")
+    overdue = f"{url(member, 'invoices')}?status=overdue"
+    yield _count(_("Invoices overdue"), counts["overdue"], overdue, "receipt-euro")
+    yield _count(_("Sample prices to confirm"), counts["samples"], url(member, "offers"), "package")
+
+
+def _run_answer(member: Membership, run: NextRun, waiting: int) -> Answer:
+    """Count and total; what waits for a release comes before what a later day brings."""
+    count = len(run.rows)
+    invoices = ngettext("%(count)s invoice", "%(count)s invoices", count) % {"count": count}
+    if run.day is None:
+        value, detail = _("Nothing to invoice"), ""
+    else:
+        value = f"{invoices} · {euros(run.gross_amount)}"
+        detail = long_day(run.day)
+    return Answer(
+        _("To release") if waiting else _("Next invoice run"),
+        value,
+        detail,
+        Tone.WARNING if waiting else Tone.INFO,
+        "calendar-clock",
+        url(member, "invoicing"),
+    )
+
+
+def _count(question: str, count: int, address: str, icon: str) -> Answer:
+    tone = Tone.WARNING if count else Tone.SUCCESS
+    value = _("more than 1,000") if count > 1000 else count
+    return Answer(question, value if count else _("None"), "", tone, icon, address)
+
+
+def _alert(member: Membership, alert: Alert) -> Moment:
+    contract = alert.contract
+    return Moment(
+        alert.raised_on,
+        f"{contract.reference} · {contract.customer.name}",
+        detail=alert_text(alert.code),
+        url=url(member, "contract", contract.pk),
+        reasons=reasons_from_json(alert.reasons),
+    )

@@ -1,0 +1,200 @@
+"""Offers: what is sold, on which terms, and the prices the owner has said to be theirs."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from billing.rules.vat import rate_on, zone_of
+from contracts.access import get_offer_for, get_offer_version_for
+from contracts.models import OfferVersion
+from contracts.operations.offers import confirm_price, has_sample_price
+from contracts.rules.facts import VatTreatment
+from contracts.rules.stored import read_terms
+from contracts.rules.terms import Terms
+from core import clock
+from portal import plain_words
+from portal.components import (
+    Action,
+    Badge,
+    Column,
+    Crumb,
+    Empty,
+    Fact,
+    Link,
+    Pair,
+    Row,
+    Table,
+    Tone,
+)
+from portal.wording import CADENCES, METHODS
+from portal.workshop import queries
+from portal.workshop.forms import ConfirmPriceForm
+from portal.workshop.frame import attempt, form_page, go, may_write, page, today, url
+from providers.doors import MemberRequest, workshop_page
+from providers.enums import VatRegime
+from providers.models import Membership
+from providers.permissions import Capability, Level
+from providers.queries import legal_identity_on
+
+
+def price_badge(version: OfferVersion) -> Badge:
+    if version.is_price_confirmed:
+        return Badge(_("Price confirmed"), Tone.SUCCESS)
+    return Badge(_("Sample price"), Tone.WARNING)
+
+
+@workshop_page(Capability.OFFERS)
+def offers(request: MemberRequest) -> HttpResponse:
+    member = request.member
+    columns = (
+        Column(_("Offer"), is_row_header=True),
+        Column(_("Code")),
+        Column(_("Version")),
+        Column(_("Published")),
+        Column(_("Price")),
+    )
+    rows = [_offer_row(member, version) for version in queries.versions_on_sale()]
+    empty = Empty(
+        _("No offer yet"), _("Offers come from a preset, or are published with their own terms.")
+    )
+    context = {"table": Table(_("Offers"), columns, rows, empty)}
+    return page(request, "offers.html", context, section="offers")
+
+
+def _offer_row(member: Membership, version: OfferVersion) -> Row:
+    return Row(
+        (
+            Link(version.offer.name, url(member, "offer", version.offer_id)),
+            version.offer.code,
+            version.number,
+            version.published_at,
+            price_badge(version),
+        )
+    )
+
+
+@workshop_page(Capability.OFFERS)
+def offer(request: MemberRequest, offer_id: UUID) -> HttpResponse:
+    """The terms of the version on sale, sentence by sentence with their clauses."""
+    member = request.member
+    found = get_offer_for(member, offer_id)
+    versions = list(found.versions.order_by("-number"))
+    current = versions[0]
+    terms = read_terms(current.terms)
+    confirm = Action(
+        _("Confirm the price"), url(member, "offer_confirm", current.pk), icon="circle-check"
+    )
+    is_open = not current.is_price_confirmed and may_write(member, Capability.OFFERS)
+    context = {
+        "crumbs": _crumbs(member),
+        "offer": found,
+        "status": price_badge(current),
+        "facts": _facts(current, terms),
+        "action": confirm if is_open else None,
+        "has_samples": not current.is_price_confirmed and has_sample_price(terms),
+        "prices": price_table(terms),
+        "statements": plain_words.statements(terms, terms.options.keys()),
+        "week": plain_words.week(terms.hours) if terms.hours else [],
+        "chapters": plain_words.chapters(terms),
+        "versions": _versions_table(versions),
+    }
+    return page(request, "offer.html", context, section="offers")
+
+
+def _crumbs(member: Membership, *more: Crumb) -> list[Crumb]:
+    return [Crumb(_("Offers"), url(member, "offers")), *more]
+
+
+def _facts(version: OfferVersion, terms: Terms) -> list[Fact]:
+    cadences = ", ".join(str(CADENCES[code]) for code in terms.billing.cadences)
+    methods = ", ".join(str(METHODS[code]) for code in terms.payment.methods)
+    return [
+        Fact(_("Code"), version.offer.code),
+        Fact(_("Version"), version.number),
+        Fact(_("Invoiced"), cadences),
+        Fact(_("Paid by"), methods),
+    ]
+
+
+def price_table(terms: Terms) -> Table:
+    """Every yearly price of the terms: the whole, the base, the grid, the options."""
+    price = terms.price
+    suffix = _("a year, VAT included") if price.includes_vat else _("a year, excluding VAT")
+    rows: list[Row] = []
+    if price.annual is not None:
+        rows.append(Row((_("Subscription"), price.clause, price.annual)))
+    if price.base is not None:
+        rows.append(Row((_("Base"), price.clause, price.base)))
+    rows += [Row((_grid_label(line), price.clause, line.annual)) for line in price.grid]
+    rows += [
+        Row((Pair(plain_words.said(option.name), _("option")), option.clause, option.annual))
+        for option in terms.options.values()
+    ]
+    columns = (
+        Column(_("Price"), is_row_header=True),
+        Column(_("Clause")),
+        Column(capfirst(suffix), is_numeric=True),
+    )
+    return Table(_("Prices"), columns, rows, Empty(_("Priced in each contract")))
+
+
+def _grid_label(line: Any) -> Any:
+    return Pair(line.label, line.level) if line.level else line.label
+
+
+def _versions_table(versions: list[OfferVersion]) -> Table:
+    columns = (
+        Column(_("Version"), is_row_header=True),
+        Column(_("Published")),
+        Column(_("Price")),
+    )
+    rows = [Row((row.number, row.published_at, price_badge(row))) for row in versions]
+    return Table(_("Versions"), columns, rows, Empty(_("No version")))
+
+
+@workshop_page(Capability.OFFERS, Level.WRITE, methods=("GET", "POST"))
+def offer_confirm(request: MemberRequest, version_id: UUID) -> HttpResponse:
+    """Say that the prices are the provider's own; another yearly price makes a new version."""
+    member = request.member
+    version = get_offer_version_for(member, version_id, write=True)
+    terms = read_terms(version.terms)
+    form = ConfirmPriceForm(request.POST or None, terms=terms)
+    now, by, rate = clock.now(), request.user.pk, own_vat_rate(today(member))
+    confirmed = attempt(
+        request,
+        form,
+        lambda: confirm_price(
+            version_id=version.pk,
+            annual_price=form.cleaned_data.get("annual_price"),
+            vat_rate=rate if terms.price.includes_vat else None,
+            at=now,
+            by=by,
+        ),
+    )
+    here = url(member, "offer", version.offer_id)
+    if confirmed:
+        messages.success(request, _("The prices of %s are confirmed.") % version.offer.name)
+        return go(here)
+    return form_page(
+        request,
+        form,
+        title=_("Confirm the prices of %s") % version.offer.name,
+        template="offer_confirm.html",
+        prices=price_table(terms),
+        submit=_("Confirm these prices"),
+        crumbs=_crumbs(member, Crumb(version.offer.name, here)),
+        section="offers",
+    )
+
+
+def own_vat_rate(day: date) -> Decimal:
+    """The rate, in percent, of the provider's own place: most customers are near."""
+    identity = legal_identity_on(day)
+    is_small = identity.vat_regime == VatRegime.SMALL_BUSINESS
+    return rate_on(VatTreatment(zone_of(identity.postal_code), is_small), day).percent

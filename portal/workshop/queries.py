@@ -1,0 +1,264 @@
+"""What the pages of the workshop read, where it joins several apps."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from billing.enums import InvoiceKind, SettlementStatus
+from billing.models import Invoice, InvoiceDocument, PreparedInvoice
+from contracts.enums import ContractStatus, RevisionStatus
+from contracts.models import (
+    Alert,
+    Contract,
+    IndexObservation,
+    OfferVersion,
+    Parking,
+    PriceRevision,
+)
+from core.money import ZERO
+from core.periods import Period
+from providers.models import Customer, Membership
+from providers.models.customers import fold
+
+UNPAID: Final = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
+
+
+def customers(search: str = "") -> QuerySet[Customer]:
+    """Customers whose name starts so, accents and capitals aside."""
+    found = Customer.objects.all()
+    return found.filter(sort_key__startswith=fold(search)) if fold(search) else found
+
+
+def under_contract() -> Exists:
+    """Whether a customer has a contract in force."""
+    return Exists(Contract.objects.in_force().filter(customer=OuterRef("pk")))
+
+
+def customers_of_tab(rows: QuerySet[Customer], tab: str) -> QuerySet[Customer]:
+    if tab == "under_contract":
+        return rows.filter(under_contract())
+    return rows.filter(~under_contract()) if tab == "without" else rows
+
+
+def contracts_of(customer: Customer) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(customer=customer).select_related("offer_version__offer")
+    return rows.order_by("-starts_on", "id")
+
+
+CONTRACT_TABS: Final = {
+    "all": Q(),
+    "to_sign": Q(status=ContractStatus.PREPARED),
+    "in_force": Q(status=ContractStatus.SIGNED),
+    "parked": Q(is_parked=True),
+    "ended": Q(status__in=(ContractStatus.ENDED, ContractStatus.WITHDRAWN)),
+}
+
+
+def contracts_of_tab(rows: QuerySet[Contract], tab: str) -> QuerySet[Contract]:
+    return rows.filter(CONTRACT_TABS.get(tab, Q()))
+
+
+def contracts(search: str = "") -> QuerySet[Contract]:
+    """Contracts of the customers whose name starts so, or the one with this reference."""
+    found = Contract.objects.select_related("customer", "offer_version__offer")
+    if not fold(search):
+        return found
+    named = Customer.objects.filter(sort_key__startswith=fold(search)).values("pk")
+    return found.filter(Q(customer__in=named) | Q(reference__iexact=search.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSearch:
+    """Which documents: some days of issue, a status, the start of a number or of a name."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    status: str = "all"
+    search: str = ""
+    customer_id: UUID | None = None
+
+    @property
+    def period(self) -> Period | None:
+        """The days it is about, when both ends are given."""
+        if self.first_day and self.last_day:
+            return Period(self.first_day, self.last_day)
+        return None
+
+
+INVOICES_ONLY: Final = Q(kind=InvoiceKind.INVOICE)
+REMAINING: Final = (
+    F("settlement__gross_amount") - F("settlement__paid_amount") - F("settlement__credited_amount")
+)
+INVOICE_TABS: Final = ("all", "unpaid", "overdue", "paid", "cancelled", "credit_notes")
+
+
+def status_condition(status: str, today: date) -> Q:
+    """What a tab of the list of invoices shows."""
+    return {
+        "unpaid": INVOICES_ONLY & Q(settlement__status__in=UNPAID),
+        "overdue": INVOICES_ONLY & Q(settlement__status__in=UNPAID, due_date__lt=today),
+        "paid": INVOICES_ONLY & Q(settlement__status=SettlementStatus.PAID),
+        "cancelled": INVOICES_ONLY & Q(settlement__status=SettlementStatus.CANCELLED),
+        "credit_notes": Q(kind=InvoiceKind.CREDIT_NOTE),
+    }.get(status, Q())
+
+
+def invoices(wanted: InvoiceSearch) -> QuerySet[Invoice]:
+    """Issued documents of any status, as the period and the words choose them."""
+    found = Invoice.objects.all()
+    if wanted.first_day:
+        found = found.filter(issue_date__gte=wanted.first_day)
+    if wanted.last_day:
+        found = found.filter(issue_date__lte=wanted.last_day)
+    if wanted.customer_id:
+        found = found.filter(customer_id=wanted.customer_id)
+    if words := wanted.search.strip():
+        named = Customer.objects.filter(sort_key__startswith=fold(words)).values("pk")
+        found = found.filter(Q(number__istartswith=words) | Q(customer__in=named))
+    return found
+
+
+def latest_invoices(
+    *, customer_id: UUID | None = None, contract_id: UUID | None = None, limit: int = 10
+) -> QuerySet[Invoice]:
+    found = Invoice.objects.select_related("customer", "settlement")
+    if customer_id:
+        found = found.filter(customer_id=customer_id)
+    if contract_id:
+        found = found.filter(contract_id=contract_id)
+    return found.order_by("-issue_date", "-id")[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the documents of a list come to; credit notes count against invoices."""
+
+    documents: int
+    net_amount: Decimal
+    vat_amount: Decimal
+    gross_amount: Decimal
+    remaining_amount: Decimal
+
+
+def totals(rows: QuerySet[Invoice]) -> Totals:
+    sums = rows.order_by().aggregate(
+        documents=Count("pk"),
+        net_amount=_balance("net_amount"),
+        vat_amount=_balance("vat_amount"),
+        gross_amount=_balance("gross_amount"),
+        remaining_amount=Coalesce(Sum(REMAINING, filter=INVOICES_ONLY), Value(ZERO)),
+    )
+    return Totals(**sums)
+
+
+def _balance(column: str) -> Sum:
+    """Invoices less credit notes."""
+    signed = Case(When(INVOICES_ONLY, then=F(column)), default=-F(column))
+    return Sum(signed, default=Value(ZERO))
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFacts:
+    """What is known of a stored PDF without reading it."""
+
+    size: int
+    sha256: str
+    rendered_at: datetime
+
+
+def pdf_facts(invoice: Invoice) -> PdfFacts | None:
+    columns = ("size", "sha256", "rendered_at")
+    found = InvoiceDocument.objects.filter(invoice=invoice).values_list(*columns).first()
+    return PdfFacts(*found) if found else None
+
+
+def versions_on_sale() -> list[OfferVersion]:
+    """The latest version of each offer that is sold, by its name."""
+    latest = (
+        OfferVersion.objects.filter(offer__is_active=True, published_at__isnull=False)
+        .select_related("offer")
+        .order_by("offer", "-number")
+        .distinct("offer")
+    )
+    return sorted(latest, key=lambda version: (fold(version.offer.name), version.offer.code))
+
+
+def index_values() -> QuerySet[IndexObservation]:
+    return IndexObservation.objects.all()
+
+
+def held_revisions() -> QuerySet[PriceRevision]:
+    held = PriceRevision.objects.filter(status=RevisionStatus.HELD)
+    return held.select_related("contract__customer").order_by("revision_date", "id")
+
+
+def provider_members(provider_id: UUID) -> QuerySet[Membership]:
+    """Those on the provider's own side; the memberships are a global table."""
+    found = Membership.objects.filter(provider_id=provider_id, customer_id=None)
+    return found.select_related("user").order_by("user__name", "user__email")
+
+
+def prepared_invoices() -> QuerySet[PreparedInvoice]:
+    return PreparedInvoice.objects.select_related("contract", "customer")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Everything that waits for a person; the digest tells one state of it from another."""
+
+    count: int
+    net_amount: Decimal
+    gross_amount: Decimal
+    digest: str
+
+
+def waiting() -> Waiting:
+    rows = PreparedInvoice.objects.order_by("contract", "first_day")
+    seen, net, gross, count = sha256(), ZERO, ZERO, 0
+    columns = ("contract_id", "first_day", "net_amount", "gross_amount")
+    for contract_id, first_day, net_amount, gross_amount in rows.values_list(*columns).iterator():
+        seen.update(f"{contract_id} {first_day} {gross_amount};".encode())
+        count, net, gross = count + 1, net + net_amount, gross + gross_amount
+    return Waiting(count, net, gross, seen.hexdigest())
+
+
+def waiting_contracts() -> list[UUID]:
+    """The contracts that have an invoice waiting."""
+    rows = PreparedInvoice.objects.order_by("contract")
+    return list(rows.values_list("contract_id", flat=True).distinct())
+
+
+def parked() -> QuerySet[Parking]:
+    waits = Parking.objects.filter(released_at=None).select_related("contract__customer")
+    return waits.order_by("parked_on", "id")
+
+
+def home_lists(today: date) -> dict[str, QuerySet[Any]]:
+    """What the first page counts."""
+    unconfirmed = OfferVersion.objects.filter(
+        offer__is_active=True, published_at__isnull=False, is_price_confirmed=False
+    )
+    later = OfferVersion.objects.filter(offer=OuterRef("offer"), number__gt=OuterRef("number"))
+    return {
+        "waiting": PreparedInvoice.objects.all(),
+        "parked": Parking.objects.filter(released_at=None),
+        "held": PriceRevision.objects.filter(status=RevisionStatus.HELD),
+        "to_sign": Contract.objects.filter(CONTRACT_TABS["to_sign"]),
+        "overdue": Invoice.objects.filter(status_condition("overdue", today)),
+        "samples": unconfirmed.filter(~Exists(later)),
+    }
+
+
+def open_alerts(limit: int = 20) -> QuerySet[Alert]:
+    rows = Alert.objects.filter(closed_at=None).select_related("contract__customer")
+    return rows.order_by("-raised_on", "-id")[:limit]
+
+
+def contracts_to_sign(limit: int = 10) -> QuerySet[Contract]:
+    return contracts_of_tab(contracts(), "to_sign").order_by("starts_on", "id")[:limit]

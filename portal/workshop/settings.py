@@ -1,0 +1,202 @@
+"""What the documents say of the provider, on which account it is paid, and who works here."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.forms import model_to_dict
+from django.http import HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from portal.components import Action, Badge, Column, Crumb, Empty, Fact, Pair, Row, Table, Tone
+from portal.errors import RIGHTS
+from portal.workshop import queries
+from portal.workshop.forms import BankDetailsForm, IdentityForm
+from portal.workshop.frame import attempt, form_page, go, may_write, page, today, url
+from providers.doors import MemberRequest, workshop_page
+from providers.enums import Role
+from providers.models import LegalIdentity, Membership, ProviderProfile
+from providers.operations import IdentityDetails, change_bank_details, replace_legal_identity
+from providers.permissions import Capability, Level, level_of, may
+from providers.queries import profile
+
+PROVIDER_ROLES = (Role.OWNER, Role.MANAGER, Role.TECHNICIAN, Role.ACCOUNTANT)
+
+
+@workshop_page(Capability.LEGAL_IDENTITY)
+def settings(request: MemberRequest) -> HttpResponse:
+    member = request.member
+    own, identities = profile(), list(LegalIdentity.objects.order_by("-valid_from"))
+    day = today(member)
+    context = {
+        "identity": _identity_facts(_in_force(identities, day)),
+        "identity_action": _edit(member, Capability.LEGAL_IDENTITY, "identity_edit"),
+        "history": _history_table(identities),
+        "bank": _bank_facts(own) if may(member.role, Capability.BANK_DETAILS) else None,
+        "bank_action": _edit(member, Capability.BANK_DETAILS, "bank_edit"),
+        "invoicing": _invoicing_facts(own),
+        "members": _members_table(member) if may(member.role, Capability.MEMBERS) else None,
+        "rights": _rights_table(),
+    }
+    return page(request, "settings.html", context, section="settings")
+
+
+def _in_force(identities: list[LegalIdentity], day: date) -> LegalIdentity | None:
+    return next(
+        (
+            row
+            for row in identities
+            if row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)
+        ),
+        None,
+    )
+
+
+def _edit(member: Membership, capability: Capability, name: str) -> Action | None:
+    if not may_write(member, capability):
+        return None
+    return Action(_("Change"), url(member, name), icon="pencil")
+
+
+def _identity_facts(identity: LegalIdentity | None) -> list[Fact]:
+    if identity is None:
+        return [Fact(_("Legal identity"), _("None in force: nothing can be issued."))]
+    town = f"{identity.postal_code} {identity.city}"
+    return [
+        Fact(_("Legal name"), identity.legal_name),
+        Fact(_("Legal form"), identity.legal_form or None),
+        Fact(_("Share capital"), identity.share_capital),
+        Fact("SIREN", identity.siren),
+        Fact(_("Trade register"), identity.rcs_city or None),
+        Fact(_("Address"), Pair(identity.street, town)),
+        Fact(_("VAT number"), identity.vat_number or None),
+        Fact(_("VAT regime"), capfirst(identity.get_vat_regime_display())),
+        Fact(_("Valid from"), identity.valid_from),
+    ]
+
+
+def _history_table(identities: list[LegalIdentity]) -> Table:
+    columns = (
+        Column(_("Legal name"), is_row_header=True),
+        Column("SIREN"),
+        Column(_("From")),
+        Column(_("To")),
+    )
+    rows = [Row((row.legal_name, row.siren, row.valid_from, row.valid_to)) for row in identities]
+    return Table(_("Legal identities"), columns, rows, Empty(_("No legal identity")))
+
+
+def _bank_facts(own: ProviderProfile) -> list[Fact]:
+    return [Fact("IBAN", _spaced(own.iban) or None), Fact("BIC", own.bic or None)]
+
+
+def _spaced(iban: str) -> str:
+    """By groups of four, as on a bank's paper."""
+    return "\u00a0".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+
+
+def _invoicing_facts(own: ProviderProfile) -> list[Fact]:
+    return [
+        Fact(_("Trade name"), own.trade_name),
+        Fact(_("Invoices"), capfirst(own.get_invoicing_mode_display())),
+        Fact(_("Prefix of invoices"), own.invoice_prefix),
+        Fact(_("Prefix of credit notes"), own.credit_note_prefix),
+        Fact(_("Public holidays"), own.holidays),
+    ]
+
+
+def _members_table(member: Membership) -> Table:
+    columns = (
+        Column(_("Name"), is_row_header=True),
+        Column(_("E-mail address")),
+        Column(_("Role")),
+        Column(_("Status")),
+    )
+    rows = [
+        Row(
+            (
+                str(row.user),
+                row.user.email,
+                capfirst(row.get_role_display()),
+                Badge(_("Active"), Tone.SUCCESS) if row.is_active else Badge(_("Inactive")),
+            )
+        )
+        for row in queries.provider_members(member.provider_id)
+    ]
+    return Table(_("Members"), columns, rows, Empty(_("Nobody yet")))
+
+
+LEVELS = {
+    Level.NONE: "—",
+    Level.READ: gettext_lazy("reads"),
+    Level.WRITE: gettext_lazy("reads and changes"),
+}
+
+
+def _rights_table() -> Table:
+    """What each role may do: the very table that the doors read."""
+    columns = (
+        Column(_("About"), is_row_header=True),
+        *(Column(capfirst(str(role.label))) for role in PROVIDER_ROLES),
+    )
+    rows = [
+        Row((capfirst(str(label)), *(str(LEVELS[level_of(role, code)]) for role in PROVIDER_ROLES)))
+        for code, label in RIGHTS.items()
+    ]
+    return Table(_("What each role may do"), columns, rows, Empty(_("No right")))
+
+
+@workshop_page(Capability.LEGAL_IDENTITY, Level.WRITE, methods=("GET", "POST"))
+def identity_edit(request: MemberRequest) -> HttpResponse:
+    """Another identity from a day on: documents already issued keep theirs."""
+    member = request.member
+    current = LegalIdentity.objects.order_by("-valid_from").first()
+    form = IdentityForm(request.POST or None, initial=_proposed(current, today(member)))
+    now, by = clock.now(), request.user.pk
+    if attempt(
+        request,
+        form,
+        lambda: replace_legal_identity(
+            identity=IdentityDetails(**form.cleaned_data), at=now, by=by
+        ),
+    ):
+        messages.success(request, _("The new legal identity is recorded."))
+        return go(url(member, "settings"))
+    return form_page(
+        request,
+        form,
+        title=_("Change the legal identity"),
+        submit=_("Record the identity"),
+        crumbs=_crumbs(member),
+        section="settings",
+    )
+
+
+def _proposed(current: LegalIdentity | None, day: date) -> dict[str, Any]:
+    return {**(model_to_dict(current) if current else {}), "valid_from": day}
+
+
+def _crumbs(member: Membership) -> list[Crumb]:
+    return [Crumb(_("Settings"), url(member, "settings"))]
+
+
+@workshop_page(Capability.BANK_DETAILS, Level.WRITE, methods=("GET", "POST"))
+def bank_edit(request: MemberRequest) -> HttpResponse:
+    member, own = request.member, profile()
+    form = BankDetailsForm(request.POST or None, initial={"iban": own.iban, "bic": own.bic})
+    now, by = clock.now(), request.user.pk
+    if attempt(request, form, lambda: change_bank_details(**form.cleaned_data, at=now, by=by)):
+        messages.success(request, _("The bank details are changed."))
+        return go(url(member, "settings"))
+    return form_page(
+        request,
+        form,
+        title=_("Change the bank details"),
+        lead=_("The next documents ask for payment on this account; issued ones keep theirs."),
+        submit=_("Save the bank details"),
+        crumbs=_crumbs(member),
+        section="settings",
+    )

@@ -1,0 +1,203 @@
+"""Sheets and archives for accountants, written piece by piece: memory does not grow with a year.
+
+The pieces are read after the view has answered, so each opens the provider again for itself.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from billing.enums import InvoiceKind
+from billing.models import Invoice, InvoiceDocument, InvoiceLine
+from core.money import ZERO
+from portal.formats import is_french
+from providers.scoping import open_scope
+
+T = TypeVar("T")
+
+BYTE_ORDER_MARK: Final = "\ufeff"
+ROWS_AT_ONCE: Final = 500
+DOCUMENTS_AT_ONCE: Final = 10
+# A spreadsheet takes a text that starts with one of these for a formula.
+FORMULA_LEADS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+
+def harmless(text: str) -> str:
+    """A text that a spreadsheet shows and never runs.
+
+    >>> harmless("=HYPERLINK(1)"), harmless("Cabinet des Pins")
+    ("'=HYPERLINK(1)", 'Cabinet des Pins')
+    """
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_LEADS) else text
+
+
+def cell(value: Any) -> str:
+    """A value as a spreadsheet of the reader's language understands it."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:.2f}".replace(".", ",") if is_french() else f"{value:.2f}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}" if is_french() else value.isoformat()
+    return harmless(str(value))
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSheet:
+    """The documents of a search, one a line, with a pair of columns for each VAT rate."""
+
+    provider_id: UUID
+    invoice_ids: Sequence[UUID]
+    rates: Sequence[Decimal]
+    language: str
+
+    @classmethod
+    def of(cls, provider_id: UUID, invoice_ids: Sequence[UUID], language: str) -> "InvoiceSheet":
+        """Read the rates that occur, while the provider is open."""
+        found = InvoiceLine.objects.filter(invoice__in=invoice_ids)
+        rates = found.order_by("vat_rate").values_list("vat_rate", flat=True).distinct()
+        return cls(provider_id, invoice_ids, list(rates), language)
+
+    def text(self) -> Iterator[str]:
+        """The whole sheet, some hundred lines at a time."""
+        with override(self.language):
+            head = self._lines([self._head()])
+        yield BYTE_ORDER_MARK + head
+        for ids in batches(self.invoice_ids, ROWS_AT_ONCE):
+            with override(self.language), open_scope(self.provider_id):
+                lines = self._lines(self._rows(ids))
+            yield lines
+
+    def _lines(self, rows: Iterable[Sequence[Any]]) -> str:
+        written = io.StringIO()
+        writer = csv.writer(written, delimiter=";" if is_french() else ",")
+        writer.writerows([cell(value) for value in row] for row in rows)
+        return written.getvalue()
+
+    def _head(self) -> list[str]:
+        by_rate = [
+            title % {"rate": cell(rate)}
+            for rate in self.rates
+            for title in (_("Net at %(rate)s"), _("VAT at %(rate)s"))
+        ]
+        return [
+            _("Number"), _("Kind"), _("Issued"), _("Due"), _("Customer"), "SIREN", _("Contract"),
+            _("First day"), _("Last day"), _("Paid by"), *by_rate, _("Net"), _("VAT"), _("Gross"),
+            _("Status"), _("Paid"), _("Credited"), _("Remaining"), _("Credits"), _("File"),
+        ]  # fmt: skip
+
+    def _rows(self, ids: Sequence[UUID]) -> Iterator[list[Any]]:
+        rendered = set(
+            InvoiceDocument.objects.filter(invoice__in=ids).values_list("invoice_id", flat=True)
+        )
+        rows = Invoice.objects.select_related("settlement", "contract", "credits")
+        found = {row.pk: row for row in rows.filter(pk__in=ids).order_by("pk")}
+        return (self._row(found[pk], has_pdf=pk in rendered) for pk in ids)
+
+    def _row(self, invoice: Invoice, *, has_pdf: bool) -> list[Any]:
+        sign = -1 if invoice.kind == InvoiceKind.CREDIT_NOTE else 1
+        is_invoice, settled = sign > 0, invoice.settlement
+        gross = sign * invoice.gross_amount
+        paid = settled.paid_amount if is_invoice else ZERO
+        credited = settled.credited_amount if is_invoice else ZERO
+        return [
+            invoice.number,
+            invoice.get_kind_display(),
+            invoice.issue_date,
+            invoice.due_date,
+            invoice.buyer.get("name", ""),
+            invoice.buyer.get("siren", ""),
+            invoice.contract.reference if invoice.contract else None,
+            invoice.first_day,
+            invoice.last_day,
+            invoice.get_payment_method_display(),
+            *self._by_rate(invoice, sign),
+            sign * invoice.net_amount,
+            sign * invoice.vat_amount,
+            gross,
+            settled.get_status_display() if is_invoice else None,
+            paid,
+            credited,
+            gross - paid - credited if is_invoice else ZERO,
+            invoice.credits.number if invoice.credits else None,
+            file_name(invoice.number) if has_pdf else None,
+        ]
+
+    def _by_rate(self, invoice: Invoice, sign: int) -> Iterator[Decimal]:
+        shares = {Decimal(share["vat_rate"]): share for share in invoice.vat_breakdown}
+        for rate in self.rates:
+            share = shares.get(rate, {})
+            yield sign * Decimal(share.get("net_amount", "0.00"))
+            yield sign * Decimal(share.get("vat_amount", "0.00"))
+
+
+def file_name(number: str) -> str:
+    """Numbers are capital letters, digits and dashes: safe in any file system and archive."""
+    return f"{number}.pdf"
+
+
+class _Pipe(io.RawIOBase):
+    """What an archive is written to: its bytes are taken out as soon as they are there."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._written.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        taken, self._written = b"".join(self._written), []
+        return taken
+
+
+def archive(sheet: InvoiceSheet, *, folder: str, day: date) -> Iterator[bytes]:
+    """A ZIP of the PDFs with their sheet, some documents at a time."""
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w") as packed:
+        with packed.open(_entry(f"{folder}/{folder}.csv", day, zipfile.ZIP_DEFLATED), "w") as entry:
+            for text in sheet.text():
+                entry.write(text.encode())
+        yield pipe.take()
+        for ids in batches(sheet.invoice_ids, DOCUMENTS_AT_ONCE):
+            for number, issued_on, content in _documents(sheet.provider_id, ids):
+                # A PDF is packed already.
+                entry_of_pdf = _entry(
+                    f"{folder}/{file_name(number)}", issued_on, zipfile.ZIP_STORED
+                )
+                packed.writestr(entry_of_pdf, content)
+            yield pipe.take()
+    yield pipe.take()
+
+
+def _documents(provider_id: UUID, ids: Sequence[UUID]) -> list[tuple[str, date, bytes]]:
+    with open_scope(provider_id):
+        rows = InvoiceDocument.objects.filter(invoice__in=ids).order_by("invoice__number")
+        columns = ("invoice__number", "invoice__issue_date", "content")
+        return [(number, day, bytes(pdf)) for number, day, pdf in rows.values_list(*columns)]
+
+
+def _entry(name: str, day: date, compression: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+    entry.compress_type = compression
+    entry.external_attr = 0o644 << 16
+    return entry

@@ -1,0 +1,207 @@
+"""From an offer to a signed contract: prepare, record the signature, or abandon."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from billing.rules.vat import rate_on, zone_of
+from contracts.access import get_contract_for
+from contracts.enums import PaymentMethod
+from contracts.models import Contract, OfferVersion
+from contracts.operations.preparing import abandon_contract, prepare_contract
+from contracts.operations.scans import Scan
+from contracts.operations.signing import Signature, sign_contract
+from contracts.queries import latest_version, terms_of
+from contracts.rules.facts import VatTreatment
+from contracts.rules.stored import read_terms
+from core import clock
+from portal.components import Action, Column, Crumb, Empty, Link, Pair, Row, Table
+from portal.plain_words import said
+from portal.workshop import queries
+from portal.workshop.forms import PrepareForm, SignatureForm
+from portal.workshop.frame import attempt, form_page, go, page, today, url
+from portal.workshop.offers import price_badge
+from providers.access import get_customer_for
+from providers.doors import MemberRequest, workshop_page
+from providers.enums import VatRegime
+from providers.models import Customer, Membership
+from providers.permissions import Capability, Level
+from providers.queries import legal_identity_on
+
+
+def _crumbs(member: Membership, *more: Crumb) -> list[Crumb]:
+    return [Crumb(_("Contracts"), url(member, "contracts")), *more]
+
+
+@workshop_page(Capability.CONTRACTS, Level.WRITE)
+def contract_prepare(request: MemberRequest) -> HttpResponse:
+    """Which customer: their page leads on; `?customer=` says it already."""
+    member = request.member
+    try:
+        chosen = UUID(request.GET.get("customer", ""))
+    except ValueError:
+        new = Action(_("New customer"), url(member, "customer_new"), icon="plus")
+        context = {"crumbs": _crumbs(member), "new": new, "customers_url": url(member, "customers")}
+        return page(request, "contract_customer.html", context, section="contracts")
+    customer = get_customer_for(member, chosen)
+    context = {
+        "crumbs": [
+            Crumb(_("Customers"), url(member, "customers")),
+            Crumb(customer.name, url(member, "customer", customer.pk)),
+        ],
+        "customer": customer,
+        "table": _offers_table(member, customer),
+    }
+    return page(request, "contract_offer.html", context, section="contracts")
+
+
+def _offers_table(member: Membership, customer: Customer) -> Table:
+    columns = (Column(_("Offer"), is_row_header=True), Column(_("Price")), Column(_("Duration")))
+    rows = []
+    for version in queries.versions_on_sale():
+        terms = read_terms(version.terms)
+        here = url(member, "contract_new", customer.pk, version.offer.code)
+        duration = terms.duration.summary
+        rows.append(
+            Row(
+                (
+                    Pair(Link(version.offer.name, here), version.offer.code),
+                    price_badge(version),
+                    said(duration) if duration else terms.duration.clause,
+                )
+            )
+        )
+    return Table(_("Offers on sale"), columns, rows, Empty(_("No offer on sale")))
+
+
+@workshop_page(Capability.CONTRACTS, Level.WRITE, methods=("GET", "POST"))
+def contract_new(request: MemberRequest, customer_id: UUID, offer: str) -> HttpResponse:
+    member = request.member
+    customer, version = get_customer_for(member, customer_id), _on_sale(offer)
+    terms = read_terms(version.terms)
+    form = PrepareForm(request.POST or None, terms=terms, day=today(member))
+    now, by = clock.now(), request.user.pk
+    made = attempt(
+        request,
+        form,
+        lambda: prepare_contract(
+            customer_id=customer.pk,
+            offer=offer,
+            vat_rate=_vat_rate(customer, form.cleaned_data["starts_on"], today(member)),
+            at=now,
+            by=by,
+            **form.commercial_fields(),
+        ),
+    )
+    if made:
+        messages.success(request, _("%s is ready to be signed.") % made.reference)
+        return go(url(member, "contract", made.pk))
+    choose = f"{url(member, 'contract_prepare')}?customer={customer.pk}"
+    return form_page(
+        request,
+        form,
+        title=_("Prepare a contract"),
+        lead=f"{customer.name} · {version.offer.name}",
+        submit=_("Prepare the contract"),
+        crumbs=_crumbs(member, Crumb(customer.name, choose)),
+        section="contracts",
+    )
+
+
+def _on_sale(offer: str) -> OfferVersion:
+    version = latest_version(offer)
+    if version is None:
+        raise Http404
+    return version
+
+
+def _vat_rate(customer: Customer, starts_on: date, day: date) -> Decimal:
+    """The rate of the customer's establishment on the first day of the contract."""
+    is_small = legal_identity_on(day).vat_regime == VatRegime.SMALL_BUSINESS
+    return rate_on(VatTreatment(zone_of(customer.postal_code), is_small), starts_on).percent
+
+
+@workshop_page(Capability.CONTRACTS, Level.WRITE, methods=("GET", "POST"))
+def contract_sign(request: MemberRequest, contract_id: UUID) -> HttpResponse:
+    member = request.member
+    found = get_contract_for(member, contract_id, write=True)
+    form = SignatureForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"signed_on": today(member)},
+        needs_mandate=_needs_mandate(found),
+    )
+    now, by = clock.now(), request.user.pk
+    if attempt(request, form, lambda: _sign(found, form, at=now, by=by)):
+        messages.success(request, _("%s is signed.") % found.reference)
+        return go(url(member, "contract", found.pk))
+    return form_page(
+        request,
+        form,
+        title=_("Record the signature"),
+        lead=f"{found.reference} · {found.customer.name}",
+        template="contract_sign.html",
+        submit=_("Record the signature"),
+        crumbs=_crumbs(member, Crumb(found.reference, url(member, "contract", found.pk))),
+        section="contracts",
+    )
+
+
+def _needs_mandate(contract: Contract) -> bool:
+    """B6: a direct debit stands on a signed mandate."""
+    is_debit = contract.payment_method == PaymentMethod.DIRECT_DEBIT
+    return is_debit and terms_of(contract).payment.mandate_required
+
+
+def _sign(contract: Contract, form: SignatureForm, *, at: datetime, by: UUID) -> Contract:
+    values = form.cleaned_data
+    return sign_contract(
+        contract_id=contract.pk,
+        signature=Signature(
+            signed_on=values["signed_on"],
+            signed_by=values["signed_by"],
+            signed_at=values["signed_at"],
+            signature_way=values["signature_way"],
+            headcount=values["headcount"],
+            is_main_activity=values["is_main_activity"],
+            is_early_start_requested=values["is_early_start_requested"],
+        ),
+        scan=_scan(values["signed_contract"]),
+        mandate=_scan(values.get("mandate")),
+        mandate_reference=values.get("mandate_reference", ""),
+        at=at,
+        by=by,
+    )
+
+
+def _scan(file: "UploadedFile[Any] | None") -> Scan | None:
+    """The form has refused what is too large before this reads it."""
+    return Scan(file.name or "", file.read()) if file else None
+
+
+@workshop_page(Capability.CONTRACTS, Level.WRITE, methods=("GET", "POST"))
+def contract_abandon(request: MemberRequest, contract_id: UUID) -> HttpResponse:
+    member = request.member
+    found = get_contract_for(member, contract_id, write=True)
+    form = forms.Form(request.POST or None)
+    now, by = clock.now(), request.user.pk
+    if attempt(request, form, lambda: abandon_contract(contract_id=found.pk, at=now, by=by)):
+        messages.success(request, _("%s is abandoned.") % found.reference)
+        return go(url(member, "contract", found.pk))
+    return form_page(
+        request,
+        form,
+        title=_("Abandon %s?") % found.reference,
+        lead=_("The contract was never signed: it stays readable, and nothing is invoiced."),
+        submit=_("Abandon the contract"),
+        is_danger=True,
+        crumbs=_crumbs(member, Crumb(found.reference, url(member, "contract", found.pk))),
+        section="contracts",
+    )

@@ -1,0 +1,65 @@
+"""`/atelier/<provider>/…`: the first part of the address is the door's, and opens the provider."""
+
+from django.urls import path
+
+from portal.workshop import (
+    contracts,
+    customers,
+    downloads,
+    forecasts,
+    home,
+    index,
+    invoices,
+    invoicing,
+    offers,
+    payments,
+    settings,
+    signing,
+)
+
+app_name = "workshop"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("clients/", customers.customers, name="customers"),
+    path("clients/nouveau/", customers.customer_new, name="customer_new"),
+    path("clients/<uuid:customer_id>/", customers.customer, name="customer"),
+    path("clients/<uuid:customer_id>/modifier/", customers.customer_edit, name="customer_edit"),
+    path(
+        "clients/<uuid:customer_id>/contrat/<str:offer>/", signing.contract_new, name="contract_new"
+    ),
+    path("contrats/", contracts.contracts, name="contracts"),
+    path("contrats/nouveau/", signing.contract_prepare, name="contract_prepare"),
+    path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
+    path("contrats/<uuid:contract_id>/signer/", signing.contract_sign, name="contract_sign"),
+    path(
+        "contrats/<uuid:contract_id>/abandonner/", signing.contract_abandon, name="contract_abandon"
+    ),
+    path(
+        "contrats/<uuid:contract_id>/previsions/",
+        forecasts.contract_forecast,
+        name="contract_forecast",
+    ),
+    path("documents/<uuid:document_id>/", contracts.contract_document, name="contract_document"),
+    path("facturation/", invoicing.invoicing, name="invoicing"),
+    path("facturation/emettre/", invoicing.invoicing_release, name="invoicing_release"),
+    path("mises-de-cote/<uuid:parking_id>/", invoicing.parking_release, name="parking_release"),
+    path("factures/", invoices.invoices, name="invoices"),
+    path("factures/factures.csv", downloads.invoices_csv, name="invoices_csv"),
+    path("factures/factures.zip", downloads.invoices_zip, name="invoices_zip"),
+    path("factures/<uuid:invoice_id>/", invoices.invoice, name="invoice"),
+    path("factures/<uuid:invoice_id>/pdf/", downloads.invoice_pdf, name="invoice_pdf"),
+    path("factures/<uuid:invoice_id>/annuler/", payments.invoice_cancel, name="invoice_cancel"),
+    path("factures/<uuid:invoice_id>/paiements/", payments.payment_new, name="payment_new"),
+    path("paiements/<uuid:payment_id>/annuler/", payments.payment_reverse, name="payment_reverse"),
+    path("offres/", offers.offers, name="offers"),
+    path("offres/<uuid:offer_id>/", offers.offer, name="offer"),
+    path("offres/prix/<uuid:version_id>/", offers.offer_confirm, name="offer_confirm"),
+    path("indices/", index.index, name="index"),
+    path("indices/nouveau/", index.index_record, name="index_record"),
+    path("revisions/<uuid:revision_id>/", index.revision, name="revision"),
+    path("revisions/<uuid:revision_id>/valider/", index.revision_confirm, name="revision_confirm"),
+    path("revisions/<uuid:revision_id>/ecarter/", index.revision_drop, name="revision_drop"),
+    path("reglages/", settings.settings, name="settings"),
+    path("reglages/identite/", settings.identity_edit, name="identity_edit"),
+    path("reglages/banque/", settings.bank_edit, name="bank_edit"),
+]
