@@ -82,6 +82,10 @@ def open_scope(provider_id: UUID, customer_id: UUID | None = None) -> Iterator[S
     Nested scopes restore the outer one; an error rolls the setting back with its savepoint.
     """
     scope, outer = Scope(provider_id, customer_id), scope_or_none()
+    if scope == outer:  # announced already in this very transaction
+        with transaction.atomic():
+            yield scope
+        return
     with transaction.atomic():
         _announce(scope)
         token = _opened.set(_Opened(scope, connections[DEFAULT_DB_ALIAS]))

@@ -112,15 +112,14 @@ def play(scenario: Scenario, provider: Provider, *, until: date) -> Contract:
     with open_scope(provider.id):
         customer = _register(scenario, provider)
         contract = _sign(scenario.contract, scenario, customer, zone)
-    day = scenario.contract.signed
-    while day <= until:
-        at = datetime.combine(day, time(12), zone)
-        with open_scope(provider.id):
+        day = scenario.contract.signed
+        while day <= until:
+            at = datetime.combine(day, time(12), zone)
             for event in scenario.events:
                 if event.on == day:
                     _receive(event, contract, at)
-        run_day(provider_id=provider.id, day=day, issued_on=day, at=at)
-        day += ONE_DAY
+            run_day(provider_id=provider.id, day=day, issued_on=day, at=at)
+            day += ONE_DAY
     return contract
 
 
