@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -163,7 +164,7 @@ def test_a_small_practice_that_signed_at_home_pays_nothing_before_the_eighth_day
     ],
 )
 def test_nobody_else_may_withdraw(mis: Provider, otherwise: dict[str, Any]) -> None:
-    protected = {"signed_at": "client", "headcount": 5, "is_main_activity": False}
+    protected: dict[str, Any] = {"signed_at": "client", "headcount": 5, "is_main_activity": False}
 
     contract = a_signed_contract(a_customer(), signed_on=SIGNED, **(protected | otherwise))
 
@@ -246,7 +247,7 @@ def test_terms_that_changed_since_the_preparation_are_refused(mis: Provider) -> 
         sign(prepared)
 
 
-def broken_constraint(statement: str, *params: object) -> str:
+def broken_constraint(statement: str, *params: UUID) -> str:
     """The name of the constraint that a statement of its own breaks."""
     with (
         pytest.raises(IntegrityError) as error,
