@@ -74,7 +74,7 @@ def test_catching_up_at_once_equals_running_every_day(preset: str) -> None:
                 a_customer(), signed_on=date(2026, 1, 31), annual_price="1000.00"
             )
         first_day = date(2026, 1, 31) if days == "each" else date(2028, 2, 1)
-        walk(provider, first_day, date(2028, 2, 1), months={12, 1, 6, 7})
+        walk(provider, first_day, date(2028, 2, 1), months={12, 1, 2, 6, 7})
         with open_scope(provider.id):
             lives.append(life(contract))
 
