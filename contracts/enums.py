@@ -53,6 +53,7 @@ class EndReason(models.TextChoices):
     """Why a contract ended; the values of the replay format."""
 
     CIVIL_YEAR = "civil_year", _("end of the civil year")
+    TERM_OVER = "term_over", _("end of the term")  # other terms without tacit renewal
     NOTICE = "notice", _("notice given")
     WITHDRAWAL = "withdrawal", _("withdrawal")
 

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('next_revision_on', models.DateField(blank=True, null=True, verbose_name='next revision')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('end_recorded_on', models.DateField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('civil_year', 'end of the civil year'), ('notice', 'notice given'), ('withdrawal', 'withdrawal')], max_length=12, verbose_name='reason')),
+                ('end_reason', models.CharField(blank=True, choices=[('civil_year', 'end of the civil year'), ('term_over', 'end of the term'), ('notice', 'notice given'), ('withdrawal', 'withdrawal')], max_length=12, verbose_name='reason')),
                 ('end_reasons', models.JSONField(default=list)),
                 ('is_parked', models.BooleanField(default=False, verbose_name='parked')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

@@ -115,7 +115,8 @@ def _end_with_the_term(contract: Contract, terms: Terms) -> None:
     rule, clause = terms.duration.rules[0], terms.duration.clause
     contract.ended_on = kept(contract.ends_on, "ends_on")
     formula = f"fin le {long_date(contract.ended_on)}, sans reconduction"
-    contract.end_reason = EndReason.CIVIL_YEAR
+    is_civil_year = terms.duration.kind == "civil_year"
+    contract.end_reason = EndReason.CIVIL_YEAR if is_civil_year else EndReason.TERM_OVER
     contract.end_reasons = reasons_as_json([Reason(rule, clause, formula)])
 
 

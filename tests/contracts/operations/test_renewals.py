@@ -10,8 +10,9 @@ from contracts.operations import chunks
 from contracts.operations.preparing import Extras
 from contracts.operations.renewals import renew_and_end
 from providers.models import AuditEntry, Provider
+from providers.scoping import open_scope
 from tests.contracts.operations.test_sign_contract import broken_constraint
-from tests.factories import a_customer, a_signed_contract, noon
+from tests.factories import a_customer, a_provider, a_signed_contract, noon
 
 
 def renew(provider: Provider, day: date) -> int:
@@ -107,6 +108,21 @@ def test_a_civil_year_ends_by_itself_with_its_clause(reunion: Provider) -> None:
     assert contract.end_reason == EndReason.CIVIL_YEAR
     assert [reason["rule"] for reason in contract.end_reasons] == ["D1"]
     assert len(terms(contract)) == 1
+
+
+def test_other_terms_without_renewal_end_with_the_term(db: None) -> None:
+    provider = a_provider(
+        "si-sante", overrides={"duration": {"tacit_renewal": False}, "notice": None}
+    )
+    with open_scope(provider.id):
+        contract = a_signed_contract(
+            a_customer(), signed_on=date(2026, 3, 15), annual_price="330.00"
+        )
+        renew(provider, date(2027, 3, 15))
+        contract.refresh_from_db()
+
+    assert (contract.ended_on, contract.end_reason) == (date(2027, 3, 14), EndReason.TERM_OVER)
+    assert [reason["rule"] for reason in contract.end_reasons] == ["D2"]
 
 
 def test_a_contract_whose_end_is_known_opens_no_other_term(mis: Provider) -> None:
