@@ -63,3 +63,14 @@ def level_of(role: Role | str, capability: Capability) -> Level:
 
 def may(role: Role | str, capability: Capability, level: Level = Level.READ) -> bool:
     return level_of(role, capability) >= level
+
+
+def may_grant(giver: Role | str, given: Role | str) -> bool:
+    """Whether one role may give another: nobody gives a right they do not hold.
+
+    >>> may_grant(Role.OWNER, Role.ACCOUNTANT), may_grant(Role.MANAGER, Role.TECHNICIAN)
+    (True, False)
+    """
+    return may(giver, Capability.MEMBERS, Level.WRITE) and all(
+        level_of(giver, code) >= level_of(given, code) for code in Capability
+    )

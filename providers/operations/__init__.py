@@ -20,7 +20,13 @@ from providers.operations.opening import (
     create_provider,
     replace_legal_identity,
 )
-from providers.operations.people import AlreadyMember, RoleOnWrongSide, UnknownCustomer, add_member
+from providers.operations.people import (
+    AlreadyMember,
+    MayNotGrant,
+    RoleOnWrongSide,
+    UnknownCustomer,
+    add_member,
+)
 from providers.operations.refusals import FieldRefused
 
 __all__ = [
@@ -31,6 +37,7 @@ __all__ = [
     "IdentityDetails",
     "IdentityIncomplete",
     "IdentityOutOfOrder",
+    "MayNotGrant",
     "PrefixesAlike",
     "ProfileDetails",
     "RoleOnWrongSide",

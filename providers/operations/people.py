@@ -11,6 +11,7 @@ from providers.audit import record
 from providers.enums import Language, Role
 from providers.models import Customer, Membership, User
 from providers.operations.refusals import check_fields, refused_as
+from providers.permissions import may_grant
 from providers.scoping import current_scope
 
 
@@ -20,6 +21,10 @@ class AlreadyMember(DomainError):
 
 class RoleOnWrongSide(DomainError):
     """A practice's role without its practice, or a provider's role with one."""
+
+
+class MayNotGrant(DomainError):
+    """Whoever gives the role does not hold all of it, or has no right over members."""
 
 
 class UnknownCustomer(DomainError):
@@ -42,10 +47,12 @@ def add_member(
 
     A person who already has an account keeps its name, password and language; a new one without
     a password cannot sign in until they have chosen one.
-    Errors: `RoleOnWrongSide`, `UnknownCustomer`, `AlreadyMember`, `FieldRefused`.
+    `by` gives no right they do not hold; None is the command line, which founds a provider.
+    Errors: `RoleOnWrongSide`, `UnknownCustomer`, `MayNotGrant`, `AlreadyMember`, `FieldRefused`.
     """
     provider_id = current_scope().provider_id
     _check_side(role, customer_id)
+    _check_giver(by, role, provider_id)
     user = _person(email, name, password, language)
     member = Membership(user=user, provider_id=provider_id, customer_id=customer_id, role=role)
     check_fields(member)
@@ -65,6 +72,15 @@ def _check_side(role: str, customer_id: UUID | None) -> None:
         )
     if customer_id is not None and not Customer.objects.filter(id=customer_id).exists():
         raise UnknownCustomer(_("This customer is not known."), field="customer")
+
+
+def _check_giver(by: UUID | None, role: str, provider_id: UUID) -> None:
+    if by is None:
+        return
+    own = Membership.objects.filter(user=by, user__is_active=True, provider=provider_id)
+    held = own.filter(customer_id=None, is_active=True).values_list("role", flat=True)
+    if not any(may_grant(giver, role) for giver in held):
+        raise MayNotGrant(_("Your role does not allow you to give this one."), field="role")
 
 
 def _person(email: str, name: str, password: str | None, language: str) -> User:
