@@ -1,7 +1,7 @@
 """The process that draws: `python -m core.pdf.child`, its one stream on standard input.
 
 It takes the fences up before it reads any page, answers job after job, and leaves when its stream
-ends. After any failure but a refused asset it leaves too: a fresh process is cheaper than doubt.
+ends. After a failure that it did not foresee it leaves too: a fresh process is cheaper than doubt.
 """
 
 import gc
@@ -77,7 +77,7 @@ def _serve(stream: socket.socket, engine: "Engine", seconds: float) -> int:
 
 
 def _answer(engine: "Engine", body: bytes, seconds: float) -> tuple[bytes, bytes]:
-    from core.pdf.engine import Refused
+    from core.pdf.engine import Faulty, Refused
 
     # The parent kills at the limit; should it be gone itself, the alarm ends an endless page.
     signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
@@ -85,6 +85,8 @@ def _answer(engine: "Engine", body: bytes, seconds: float) -> tuple[bytes, bytes
         return frames.DONE, engine.draw(Job.from_json(json.loads(body)))
     except Refused as error:
         return frames.REFUSED, str(error).encode()
+    except Faulty as error:
+        return frames.FAULTY, str(error).encode()
     except Exception as error:  # noqa: BLE001 - whatever the page provoked, the parent must hear of it
         return frames.FAILED, _failure(error)
     finally:

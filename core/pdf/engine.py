@@ -1,6 +1,7 @@
 """The drawing itself, in the child process only; no other module knows the layout library."""
 
 import hashlib
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,29 @@ LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:")
 
 class Refused(FatalURLFetchingError):  # type: ignore[misc]
     """Outside the closed set. Not an `Exception`: the library must not swallow it."""
+
+
+class Faulty(Exception):
+    """The library went on over an error: an image left out, a figure without its text."""
+
+
+class Complaints(logging.Handler):
+    """Collects the errors that the library only logs; an archived document has none."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._heard: list[str] = []
+        logging.getLogger("weasyprint").addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._heard.append(record.getMessage())
+
+    def forget(self) -> None:
+        self._heard.clear()
+
+    def check(self) -> None:
+        if self._heard:
+            raise Faulty(self._heard[0])
 
 
 class ClosedSet:
@@ -74,24 +98,31 @@ class Engine:
         self._covered = covered_characters(folder)
         self._fonts = FontConfiguration()
         self._stylesheets: dict[str, CSS] = {}
+        self._complaints = Complaints()
 
     def draw(self, job: Job) -> bytes:
-        images = dict(job.assets.images)
-        page = HTML(string=printable(job.html, self._covered), url_fetcher=ClosedSet(images))
-        page.etree_element.set("lang", job.language)
-        document = page.render(
-            font_config=self._fonts,
-            stylesheets=[self._stylesheet(text) for text in job.assets.stylesheets],
-            pdf_variant=VARIANT,
-        )
+        self._complaints.forget()
+        document = self._lay_out(job)
         _keep_text_and_links(document)
         document.metadata = ArchiveMetadata(job)
         created = job.metadata.created_at
         result: bytes = document.write_pdf(
+            finisher=_name_files_once,
             pdf_variant=VARIANT,
             attachments=[_attachment(item, created) for item in job.attachments],
         )
+        self._complaints.check()
         return result
+
+    def _lay_out(self, job: Job) -> Any:
+        text = printable(job.html, self._covered)
+        page = HTML(string=text, url_fetcher=ClosedSet(dict(job.assets.images)))
+        page.etree_element.set("lang", job.language)
+        return page.render(
+            font_config=self._fonts,
+            stylesheets=[self._stylesheet(text) for text in job.assets.stylesheets],
+            pdf_variant=VARIANT,
+        )
 
     def _stylesheet(self, text: str) -> CSS:
         key = hashlib.sha256(text.encode()).hexdigest()
@@ -113,6 +144,12 @@ def _is_harmless(kind: str, target: object) -> bool:
     return kind == "internal" or (
         kind == "external" and str(target).lower().startswith(LINK_SCHEMES)
     )
+
+
+def _name_files_once(_: object, pdf: Any) -> None:
+    """The library lists each associated file twice."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 
 
 def _attachment(item: Embedded, created: datetime) -> Attachment:

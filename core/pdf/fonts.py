@@ -2,6 +2,7 @@
 
 import unicodedata
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
@@ -9,6 +10,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 FAMILY_PACKAGE = "font_source_sans_pro"
 FACES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Semibold.ttf", "SourceSansPro-Bold.ttf")
 UNPRINTABLE = "?"
+INVISIBLE = frozenset({"Cc", "Cf", "Mn"})
 LAYOUT = frozenset("\n\r\t")
 STAND_INS = {"\u2010": "-", "\u2011": "-", "\u25a1": "?"}
 
@@ -33,8 +35,9 @@ def install(folder: Path) -> Path:
 
 def covered_characters(folder: Path) -> frozenset[str]:
     """What every face can print: bold must not lose a letter that regular has."""
-    covered = [set(TTFont(folder / face, lazy=True).getBestCmap()) for face in FACES]
-    return frozenset(map(chr, set.intersection(*covered))) | LAYOUT
+    covered = set.intersection(*(_letters(folder / face) for face in FACES))
+    visible = {letter for letter in covered if unicodedata.category(letter) not in INVISIBLE}
+    return frozenset(visible) | LAYOUT
 
 
 def printable(text: str, covered: frozenset[str]) -> str:
@@ -50,10 +53,14 @@ def printable(text: str, covered: frozenset[str]) -> str:
     return text.translate({ord(letter): _stand_in(letter, covered) for letter in missing})
 
 
+def _letters(face: Path) -> set[str]:
+    return set(map(chr, TTFont(BytesIO(face.read_bytes())).getBestCmap()))
+
+
 def _stand_in(letter: str, covered: frozenset[str]) -> str:
     if letter in STAND_INS:
         return STAND_INS[letter]
-    if unicodedata.category(letter) in {"Cc", "Cf", "Mn"}:
+    if unicodedata.category(letter) in INVISIBLE:
         return ""
     kept = "".join(part for part in unicodedata.normalize("NFKD", letter) if part in covered)
     return kept or UNPRINTABLE

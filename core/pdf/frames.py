@@ -10,6 +10,7 @@ JOB = b"J"
 DONE = b"D"
 FAILED = b"F"
 REFUSED = b"X"
+FAULTY = b"Y"
 LARGEST_BODY_BYTES = 64 * 1024 * 1024
 
 

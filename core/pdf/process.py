@@ -47,6 +47,8 @@ class DrawingProcess:
         kind, answer = self._exchange(frames.JOB, body, seconds)
         if kind == frames.REFUSED:
             raise AssetRefused(f"the page asks for {answer.decode()}")
+        if kind == frames.FAULTY:
+            raise RenderingFailed(answer.decode())
         if kind != frames.DONE:
             self.end()
             raise _named(answer)
@@ -91,7 +93,7 @@ class DrawingProcess:
 
 
 def _command(scratch: Path, memory_limit_bytes: int, time_limit_seconds: float) -> list[str]:
-    options = ["-P", "-s", "-B", "-m", "core.pdf.child"]
+    options = ["-P", "-s", "-m", "core.pdf.child"]
     limits = [str(memory_limit_bytes), str(time_limit_seconds)]
     return [sys.executable, *options, str(scratch), *limits]
 
