@@ -1,6 +1,7 @@
 """Scratch databases for the benchmarks: seeded once, cloned for each measure, dropped after."""
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Scratch:
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "SECRET_KEY": "b" * 60,
+            "SECRET_KEY": secrets.token_urlsafe(60),
             "DATABASE_URL": _with_database(self.app_url, name),
             "DATABASE_OWNER_URL": _with_database(self.owner_url, name),
             "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:1/0"),
@@ -75,7 +76,8 @@ def scratch() -> Iterator[Scratch]:
     if "DATABASE_URL" in os.environ:
         databases = Scratch(os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"])
     else:
-        from config.embedded import Place, Services
+        from config.embedded.places import Place
+        from config.embedded.services import Services
 
         place = Place.here()
         Services(place).ensure_started()

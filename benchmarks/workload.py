@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 DAY = date(2026, 1, 1)
 AT = datetime(2026, 1, 1, 3, tzinfo=UTC)
@@ -138,7 +138,7 @@ def seed(count: int, providers: int, kind: str) -> list[str]:
 
     terms, found, share = workload_terms(), [], count // providers
     for n in range(providers):
-        provider = Provider.objects.create(slug=f"bench-{n}", zone="Europe/Paris")
+        provider = Provider.objects.create(slug=f"bench-{uuid4().hex[:8]}", zone="Europe/Paris")
         with open_scope(provider.id):
             ProviderProfile.objects.create(trade_name=f"Bench {n}", invoicing_mode="AUTOMATIC")
             LegalIdentity.objects.create(

@@ -90,6 +90,7 @@ def draw_document(*, provider_id: UUID, invoice_id: UUID, at: datetime) -> None:
     with open_scope(provider_id):
         InvoiceDocument.objects.bulk_create([document], ignore_conflicts=True)
         reached("document_written")
+    reached("document_kept")
 
 
 def issued_snapshot(invoice: Invoice, profile: ProviderProfile) -> IssuedSnapshot:
