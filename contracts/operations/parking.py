@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from contracts.models import Contract, Parking
-from contracts.operations.deadlines import raise_missed_alerts
+from contracts.operations.alerts import raise_missed_alerts
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from providers.audit import record

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from contracts.enums import ContractStatus, EndReason
 from contracts.models import Contract, ContractTerm
+from contracts.operations.alerts import raise_missed_alerts
 from contracts.operations.chunks import work_through
-from contracts.operations.deadlines import raise_missed_alerts
 from contracts.operations.kept import kept
 from contracts.operations.term_rows import term_row
 from contracts.operations.trail import record_all
@@ -56,7 +56,7 @@ def _renew_chunk(ids: Sequence[UUID], *, day: date, at: datetime) -> int:
     outcomes = [_outcome(contract, terms[contract.terms_hash], day) for contract in contracts]
     _write_renewed([outcome for outcome in outcomes if outcome.opened], day=day, at=at)
     _write_ended([outcome for outcome in outcomes if outcome.is_ended], terms, day=day, at=at)
-    return len(outcomes)
+    return sum(bool(outcome.opened) or outcome.is_ended for outcome in outcomes)
 
 
 def _outcome(contract: Contract, terms: Terms, day: date) -> _Outcome:
@@ -69,12 +69,22 @@ def _outcome(contract: Contract, terms: Terms, day: date) -> _Outcome:
         if not contract.end_reason:
             row = term_row(contract, terms, number=number, signed_on=signed_on)
         if row is None:
-            outcome.is_ended = True
+            outcome.is_ended = not _has_work_left(contract)
             break
         outcome.opened.append(row)
         contract.term_number, contract.ends_on = number, row.last_day
         contract.notice_deadline = row.notice_deadline
     return outcome
+
+
+def _has_work_left(contract: Contract) -> bool:
+    """An invoice or a revision due by the last day comes first, were it weeks late.
+
+    It was parked, or an invoice waits to be released: the end is recorded once they are done.
+    """
+    last_day = kept(contract.ended_on or contract.ends_on, "ends_on")
+    due = (contract.next_invoice_on, contract.next_revision_on)
+    return any(day is not None and day <= last_day for day in due)
 
 
 def _write_renewed(outcomes: Sequence[_Outcome], *, day: date, at: datetime) -> None:

@@ -18,7 +18,7 @@ from contracts.models import (
     LinePrice,
     OfferVersion,
 )
-from contracts.operations.deadlines import raise_missed_alerts
+from contracts.operations.alerts import raise_missed_alerts
 from contracts.operations.kept import kept
 from contracts.operations.preparing import check_prepared
 from contracts.operations.scans import CheckedScan, Scan, check_scan

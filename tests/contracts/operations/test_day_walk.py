@@ -118,6 +118,7 @@ def test_the_new_year_comes_to_la_reunion_three_hours_before_it_comes_to_paris()
                 signed_on=date(2026, 2, 10),
                 annual_price="1200.00",
             )
+            Contract.objects.update(next_invoice_on=None)  # everything is invoiced
     instants = [datetime(2026, 12, 31, hour, 30, tzinfo=UTC) for hour in (19, 20, 22, 23)]
 
     seen: dict[str, list[tuple[str, int]]] = {zone: [] for zone in providers}

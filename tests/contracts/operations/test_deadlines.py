@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contracts.models import Alert, Contract, Parking
-from contracts.operations.deadlines import close_alert, raise_alerts
+from contracts.operations.alerts import close_alert
+from contracts.operations.deadlines import raise_alerts
 from contracts.operations.parking import AlreadyReleased, park, release
 from contracts.operations.preparing import Extras
 from contracts.operations.renewals import renew_and_end

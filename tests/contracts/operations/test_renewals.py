@@ -19,6 +19,11 @@ def renew(provider: Provider, day: date) -> int:
     return renew_and_end(provider_id=provider.id, day=day, issued_on=day, at=noon(day))
 
 
+def everything_is_invoiced() -> None:
+    """What the invoice step leaves of a contract that has no more to invoice."""
+    Contract.objects.update(next_invoice_on=None)
+
+
 def terms(contract: Contract) -> list[tuple[int, date, date, date | None]]:
     rows = ContractTerm.objects.filter(contract=contract).order_by("number")
     return [(row.number, row.first_day, row.last_day, row.notice_deadline) for row in rows]
@@ -98,6 +103,7 @@ def test_a_civil_year_ends_by_itself_with_its_clause(reunion: Provider) -> None:
     contract = a_signed_contract(
         a_customer(postal_code="97490"), signed_on=date(2026, 3, 10), annual_price="2400.00"
     )
+    everything_is_invoiced()
 
     assert renew(reunion, date(2026, 12, 31)) == 0
     assert [renew(reunion, date(2027, 1, 1)) for _again in range(2)] == [1, 0]
@@ -110,6 +116,21 @@ def test_a_civil_year_ends_by_itself_with_its_clause(reunion: Provider) -> None:
     assert len(terms(contract)) == 1
 
 
+def test_the_end_waits_for_the_invoice_that_a_person_has_not_released(reunion: Provider) -> None:
+    contract = a_signed_contract(
+        a_customer(postal_code="97490"), signed_on=date(2026, 3, 10), annual_price="2400.00"
+    )
+
+    assert renew(reunion, date(2027, 1, 1)) == 0
+    contract.refresh_from_db()
+    assert contract.status == ContractStatus.SIGNED
+
+    everything_is_invoiced()
+    assert renew(reunion, date(2027, 2, 1)) == 1
+    contract.refresh_from_db()
+    assert (contract.ended_on, contract.end_recorded_on) == (date(2026, 12, 31), date(2027, 2, 1))
+
+
 def test_other_terms_without_renewal_end_with_the_term(db: None) -> None:
     provider = a_provider(
         "si-sante", overrides={"duration": {"tacit_renewal": False}, "notice": None}
@@ -118,6 +139,7 @@ def test_other_terms_without_renewal_end_with_the_term(db: None) -> None:
         contract = a_signed_contract(
             a_customer(), signed_on=date(2026, 3, 15), annual_price="330.00"
         )
+        everything_is_invoiced()
         renew(provider, date(2027, 3, 15))
         contract.refresh_from_db()
 
@@ -130,6 +152,8 @@ def test_a_contract_whose_end_is_known_opens_no_other_term(mis: Provider) -> Non
     Contract.objects.filter(id=contract.id).update(
         ended_on=contract.ends_on, end_reason=EndReason.NOTICE, end_recorded_on=date(2027, 9, 1)
     )
+    Contract.objects.update(next_revision_on=date(2028, 1, 1))
+    everything_is_invoiced()
 
     renew(mis, date(2028, 1, 1))
 
