@@ -28,9 +28,11 @@ def check_lines(facts: ContractFacts) -> None:
         raise DuplicateItem(_("A line of the contract is there twice."), field="lines")
 
 
-def check_drafts(facts: ContractFacts, drafts: Sequence[Draft], day: date) -> None:
+def check_drafts(
+    facts: ContractFacts, drafts: Sequence[Draft], day: date, *, most: int = MOST_INVOICES_A_DAY
+) -> None:
     """Refuse drafts too many for a day, too far ahead, or over days already invoiced."""
-    if len(drafts) > MOST_INVOICES_A_DAY:
+    if len(drafts) > most:
         raise TooManyInvoices(
             _("%(count)s invoices are due for this contract on %(day)s."),
             params={"count": len(drafts), "day": day.isoformat()},

@@ -84,7 +84,7 @@ def row(values: Sequence[Scalar]) -> str:
     line = _BETWEEN.join(texts)
     is_plain = not ("\\" in line or "\t" in line or "\n" in line or "\r" in line)
     if is_plain and line.count(_BETWEEN) == len(texts) - 1:
-        absent = sum(text is _ABSENT for text in texts) if _ABSENT in line else 0
+        absent = sum(value is None for value in values) if _ABSENT in line else 0
         if line.count(_ABSENT) == absent:
             return line.replace(_BETWEEN, "\t").replace(_ABSENT, "\\N")
     return "\t".join(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from billing.rules.bounds import check_drafts, check_lines
+from billing.rules.bounds import MOST_INVOICES_A_DAY, check_drafts, check_lines
 from billing.rules.drafts import (
     Book,
     Draft,
@@ -55,13 +55,20 @@ class Plan:
     next_invoice_on: date | None
 
 
-def plan(facts: ContractFacts, day: date, *, issued_on: date | None = None) -> Plan:
+def plan(
+    facts: ContractFacts,
+    day: date,
+    *,
+    issued_on: date | None = None,
+    most: int = MOST_INVOICES_A_DAY,
+) -> Plan:
     """Every invoice of the subscription due by a day and not yet claimed, and when the next is.
 
     P1, P2, P5, P6, B2, B7. In the order of their periods; the lines of the contract share the
     invoice of a period. `day` is the business day, `issued_on` the one printed on the document:
     the same, unless the run catches up. `next_invoice_on` holds once the drafts are issued.
-    Errors: `DomainError`, which parks the contract; nothing of it is invoiced that day.
+    Errors: `DomainError`, which parks the contract; nothing of it is invoiced that day. More than
+    `most` invoices are an error too: who looked at them and agrees asks for more.
     """
     check_lines(facts)
     book = book_of(facts)
@@ -74,16 +81,20 @@ def plan(facts: ContractFacts, day: date, *, issued_on: date | None = None) -> P
         draft = draft_for(facts, slot, book, issued_on=issued_on or day)
         if draft is not None:
             drafts.append(draft)
-    check_drafts(facts, drafts, day)
+    check_drafts(facts, drafts, day, most=most)
     following = slots if later is None else chain([later], slots)
     return Plan(tuple(drafts), _next_issue(facts, book, following))
 
 
 def due_drafts(
-    facts: ContractFacts, day: date, *, issued_on: date | None = None
+    facts: ContractFacts,
+    day: date,
+    *,
+    issued_on: date | None = None,
+    most: int = MOST_INVOICES_A_DAY,
 ) -> tuple[Draft, ...]:
     """The drafts of `plan`: what the run issues that day."""
-    return plan(facts, day, issued_on=issued_on).drafts
+    return plan(facts, day, issued_on=issued_on, most=most).drafts
 
 
 def next_invoice_on(facts: ContractFacts) -> date | None:
