@@ -173,5 +173,6 @@ def test_two_series_start_apart_and_so_do_two_providers() -> None:
 
 def test_a_line_moved_changes_the_seal() -> None:
     header: list[Scalar] = ["F2026-00001"]
-    one, two = ["Maintenance", Decimal(1)], ["Option", Decimal(2)]
+    one: list[Scalar] = ["Maintenance", Decimal(1)]
+    two: list[Scalar] = ["Option", Decimal(2)]
     assert seal(START, canonical(header, [one, two])) != seal(START, canonical(header, [two, one]))

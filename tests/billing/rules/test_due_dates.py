@@ -12,6 +12,7 @@ from contracts.rules.payment import PaymentMethodNotOffered
 from contracts.rules.terms import Terms
 from contracts.rules.withdrawal import Withdrawal
 from tests.billing.rules.world import (
+    DAYS_30,
     calendar_terms,
     civil_year_terms,
     contract,
@@ -41,7 +42,7 @@ def test_each_means_of_payment_has_its_day(
 
 
 def test_a_means_of_payment_that_the_terms_do_not_have_parks_the_contract() -> None:
-    terms = own_year_terms(payment=payment(cheque=pack_terms().payment.methods["cheque"]))
+    terms = own_year_terms(payment=payment("cheque", {"cheque": DAYS_30}))
     facts = contract(terms, "1200.00", payment_method="direct_debit")
     with pytest.raises(PaymentMethodNotOffered, match="direct_debit"):
         due_drafts(facts, date(2026, 3, 1))

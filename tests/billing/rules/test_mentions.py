@@ -166,8 +166,9 @@ OF_A_SELLER = (
 
 @pytest.mark.parametrize("field", OF_A_SELLER)
 def test_a_seller_without_a_mandatory_mention_issues_nothing(field: str) -> None:
+    blank: dict[str, Any] = {field: " "}
     with pytest.raises(IncompleteParty) as refusal:
-        said(seller=replace(SELLER, **{field: " "}))
+        said(seller=replace(SELLER, **blank))
     assert refusal.value.field == field
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -231,7 +232,7 @@ DURATIONS = (None, 1, 5, 7, 12, 14, 24, 36)
 def test_amounts_and_days_are_those_of_the_slow_model(
     starts_on: date, annual: Decimal, cadence: Cadence, by_calendar: bool, term_months: int | None
 ) -> None:
-    parts = {"billing": billing("calendar" if by_calendar else "contract_start")}
+    parts: dict[str, Any] = {"billing": billing("calendar" if by_calendar else "contract_start")}
     if term_months is not None:
         parts["duration"] = FixedMonths(kind="months", clause="II-5", months=term_months)
     facts = contract(calendar_terms(**parts), str(annual), signed_on=starts_on, cadence=cadence)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from contracts.rules.billing import Billing
@@ -10,7 +10,7 @@ from contracts.rules.duration import AsStated, CivilYear, FirstFullCivilYear, Fi
 from contracts.rules.facts import ContractFacts, LineFacts, PriceChange, VatTreatment, VatZone
 from contracts.rules.indexation import NoIndexation, SyntecIndexation
 from contracts.rules.notice import Notice
-from contracts.rules.payment import DaysAfter, DebitDay, OnIssue, Payment
+from contracts.rules.payment import DaysAfter, DebitDay, DueRule, Method, OnIssue, Payment
 from contracts.rules.price import Price
 from contracts.rules.terms import Terms
 
@@ -22,12 +22,12 @@ DAYS_30 = DaysAfter(kind="days_after", days=30)
 ON_ISSUE = OnIssue(kind="on_issue")
 
 
-def notice(due: str = "last_day") -> Notice:
+def notice(due: Literal["last_day", "anniversary"] = "last_day") -> Notice:
     return Notice(clause="CGV, préavis", months=3, due=due)
 
 
 def billing(anchor: str, **values: Any) -> Billing:
-    known = {
+    known: dict[str, Any] = {
         "clause": "CGV, facturation",
         "cadences": ALL_CADENCES,
         "default_cadence": "yearly",
@@ -36,8 +36,8 @@ def billing(anchor: str, **values: Any) -> Billing:
     return Billing(**(known | values))
 
 
-def payment(**methods: Any) -> Payment:
-    return Payment(clause="CGV, règlement", methods=methods, default_method=next(iter(methods)))
+def payment(default: Method, rules: dict[Method, DueRule]) -> Payment:
+    return Payment(clause="CGV, règlement", methods=rules, default_method=default)
 
 
 def syntec(month: int) -> SyntecIndexation:
@@ -46,57 +46,64 @@ def syntec(month: int) -> SyntecIndexation:
 
 def calendar_terms(**parts: Any) -> Terms:
     """Like MICRO INFO SERVICE: calendar periods, first full civil year, January revision."""
-    known = {
+    known: dict[str, Any] = {
         "duration": FirstFullCivilYear(kind="first_full_civil_year", clause="CGV art. 5"),
         "notice": notice(),
         "price": Price(clause="CGV art. 3.2"),
         "indexation": syntec(1),
         "billing": billing("calendar", clause="CGV art. 4"),
-        "payment": payment(direct_debit=DEBIT_15, bank_transfer=DEBIT_15, cheque=DEBIT_15),
+        "payment": payment(
+            "direct_debit",
+            {"direct_debit": DEBIT_15, "bank_transfer": DEBIT_15, "cheque": DEBIT_15},
+        ),
     }
     return Terms(**(known | parts))
 
 
 def own_year_terms(**parts: Any) -> Terms:
     """Like INTÉGRAL MICRO: periods from the start, 15 days ahead, July revision."""
-    known = {
+    known: dict[str, Any] = {
         "duration": AsStated(kind="as_stated", clause="CGV, durée"),
         "notice": notice(),
         "price": Price(clause="CGV, tarification"),
         "indexation": syntec(7),
         "billing": billing("contract_start", lead_days=15, clause="CGV, conditions financières"),
-        "payment": payment(direct_debit=DEBIT_1, bank_transfer=DAYS_15, cheque=DAYS_15),
+        "payment": payment(
+            "direct_debit", {"direct_debit": DEBIT_1, "bank_transfer": DAYS_15, "cheque": DAYS_15}
+        ),
     }
     return Terms(**(known | parts))
 
 
 def pack_terms(**parts: Any) -> Terms:
     """Like SI SANTE: twelve months, a price that includes VAT, paid on order."""
-    known = {
+    known: dict[str, Any] = {
         "duration": FixedMonths(kind="months", clause="Contrat, art. II-5", months=12),
         "notice": notice("anniversary"),
         "price": Price(clause="Contrat, art. V", includes_vat=True),
         "indexation": NoIndexation(kind="none", clause="Contrat, art. V"),
         "billing": billing("contract_start", cadences=("yearly",), clause="Contrat, art. V"),
-        "payment": payment(bank_transfer=ON_ISSUE, cheque=ON_ISSUE),
+        "payment": payment("bank_transfer", {"bank_transfer": ON_ISSUE, "cheque": ON_ISSUE}),
     }
     return Terms(**(known | parts))
 
 
 def civil_year_terms(**parts: Any) -> Terms:
     """Like réunion informatique: one invoice a civil year, 30 days, no renewal, no index."""
-    known = {
+    known: dict[str, Any] = {
         "duration": CivilYear(kind="civil_year", clause="CGS, engagement"),
         "price": Price(clause="CGS, facturation"),
         "indexation": NoIndexation(kind="none", clause="CGS, facturation"),
         "billing": billing("calendar", cadences=("yearly",), clause="CGS, facturation"),
-        "payment": payment(bank_transfer=DAYS_30, cheque=DAYS_30, direct_debit=DAYS_30),
+        "payment": payment(
+            "bank_transfer", {"bank_transfer": DAYS_30, "cheque": DAYS_30, "direct_debit": DAYS_30}
+        ),
     }
     return Terms(**(known | parts))
 
 
 def line(number: int, annual: str, applies_from: date, **values: Any) -> LineFacts:
-    known = {
+    known: dict[str, Any] = {
         "id": UUID(int=number),
         "kind": "base",
         "label": f"Maintenance {number}",
@@ -111,7 +118,7 @@ def contract(terms: Terms, *annuals: str, **values: Any) -> ContractFacts:
     signed_on = values.setdefault("signed_on", date(2026, 2, 10))
     starts_on = values.setdefault("starts_on", signed_on)
     first_day = min(signed_on, starts_on)
-    known = {
+    known: dict[str, Any] = {
         "id": UUID(int=1000),
         "customer_id": UUID(int=2000),
         "terms": terms,
