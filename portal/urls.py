@@ -2,4 +2,11 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("atelier/<slug:key>/", include("portal.workshop.urls"))]
+from portal.switcher import switcher
+
+urlpatterns = [
+    path("", switcher, name="switcher"),
+    path("atelier/<slug:key>/", include("portal.workshop.urls")),
+    path("terrain/<slug:key>/", include("portal.field.urls")),
+    path("c/<uuid:key>/", include("portal.practice.urls")),
+]

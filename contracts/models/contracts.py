@@ -17,7 +17,7 @@ from contracts.models.offers import OfferVersion
 from providers.tenancy import CustomerModel, TenantManager, TenantQuerySet
 
 
-class ContractQuerySet(TenantQuerySet["Contract"]):
+class ContractQuerySet(TenantQuerySet["Contract"]):  # type: ignore[override]
     def in_force(self) -> "ContractQuerySet":
         """Signed and not ended."""
         return self.filter(status=ContractStatus.SIGNED)

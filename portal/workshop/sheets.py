@@ -66,13 +66,21 @@ class InvoiceSheet:
     invoice_ids: Sequence[UUID]
     rates: Sequence[Decimal]
     language: str
+    customer_id: UUID | None = None  # a practice's member reads inside the practice's own walls
 
     @classmethod
-    def of(cls, provider_id: UUID, invoice_ids: Sequence[UUID], language: str) -> "InvoiceSheet":
+    def of(
+        cls,
+        provider_id: UUID,
+        invoice_ids: Sequence[UUID],
+        language: str,
+        *,
+        customer_id: UUID | None = None,
+    ) -> "InvoiceSheet":
         """Read the rates that occur, while the provider is open."""
         found = InvoiceLine.objects.filter(invoice__in=invoice_ids)
         rates = found.order_by("vat_rate").values_list("vat_rate", flat=True).distinct()
-        return cls(provider_id, invoice_ids, list(rates), language)
+        return cls(provider_id, invoice_ids, list(rates), language, customer_id)
 
     def text(self) -> Iterator[str]:
         """The whole sheet, some hundred lines at a time."""
@@ -80,7 +88,7 @@ class InvoiceSheet:
             head = self._lines([self._head()])
         yield BYTE_ORDER_MARK + head
         for ids in batches(self.invoice_ids, ROWS_AT_ONCE):
-            with override(self.language), open_scope(self.provider_id):
+            with override(self.language), open_scope(self.provider_id, self.customer_id):
                 lines = self._lines(self._rows(ids))
             yield lines
 
@@ -179,7 +187,7 @@ def archive(sheet: InvoiceSheet, *, folder: str, day: date) -> Iterator[bytes]:
                 entry.write(text.encode())
         yield pipe.take()
         for ids in batches(sheet.invoice_ids, DOCUMENTS_AT_ONCE):
-            for number, issued_on, content in _documents(sheet.provider_id, ids):
+            for number, issued_on, content in _documents(sheet, ids):
                 # A PDF is packed already.
                 entry_of_pdf = _entry(
                     f"{folder}/{file_name(number)}", issued_on, zipfile.ZIP_STORED
@@ -189,8 +197,8 @@ def archive(sheet: InvoiceSheet, *, folder: str, day: date) -> Iterator[bytes]:
     yield pipe.take()
 
 
-def _documents(provider_id: UUID, ids: Sequence[UUID]) -> list[tuple[str, date, bytes]]:
-    with open_scope(provider_id):
+def _documents(sheet: InvoiceSheet, ids: Sequence[UUID]) -> list[tuple[str, date, bytes]]:
+    with open_scope(sheet.provider_id, sheet.customer_id):
         rows = InvoiceDocument.objects.filter(invoice__in=ids).order_by("invoice__number")
         columns = ("invoice__number", "invoice__issue_date", "content")
         return [(number, day, bytes(pdf)) for number, day, pdf in rows.values_list(*columns)]

@@ -59,7 +59,7 @@ class ProviderProfile(TenantModel):
         return self.trade_name
 
 
-class LegalIdentityQuerySet(TenantQuerySet["LegalIdentity"]):
+class LegalIdentityQuerySet(TenantQuerySet["LegalIdentity"]):  # type: ignore[override]
     def on(self, day: date) -> "LegalIdentityQuerySet":
         """In force on a day."""
         return self.filter(valid_from__lte=day).filter(

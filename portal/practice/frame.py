@@ -1,0 +1,56 @@
+"""What all pages of a practice's space share."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import clock
+from portal.components import NavigationItem
+from providers.doors import MemberRequest, memberships_of
+from providers.models import Membership
+from providers.permissions import Capability, may
+
+
+def url(member: Membership, name: str, *args: object) -> str:
+    """The address of a page of the open practice."""
+    return reverse(f"practice:{name}", args=[member.customer_id, *args])
+
+
+def navigation(member: Membership, current: str) -> list[NavigationItem]:
+    items = []
+    if may(member.role, Capability.COVERAGE):
+        home = url(member, "home")
+        items.append(NavigationItem(_("Home"), home, is_current=current == "home", icon="house"))
+    if may(member.role, Capability.INVOICES):
+        target, is_current = url(member, "invoices"), current == "invoices"
+        items.append(NavigationItem(_("Invoices"), target, is_current, icon="receipt-euro"))
+    return items
+
+
+def page(
+    request: MemberRequest, template: str, context: Mapping[str, Any], *, section: str
+) -> HttpResponse:
+    member = request.member
+    shared = {
+        "navigation": navigation(member, section),
+        "space_name": _("Your space"),
+        "home_url": landing(member),
+        "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
+    }
+    return render(request, f"practice/{template}", {**shared, **context})
+
+
+def landing(member: Membership) -> str:
+    """The first page a member may read: an accountant's is the list of invoices."""
+    has_cover = may(member.role, Capability.COVERAGE)
+    return url(member, "home" if has_cover else "invoices")
+
+
+def today(member: Membership) -> date:
+    """The provider's day: its contracts count in its own time zone."""
+    return clock.today(member.provider.zone)

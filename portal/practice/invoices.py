@@ -1,0 +1,170 @@
+"""The practice's invoices: the list, one explained line by line, its PDF, a year in one archive."""
+
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from django.db.models import DateField
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from billing.access import get_invoice_for, get_pdf_for
+from billing.enums import InvoiceKind
+from billing.models import Invoice, InvoiceDocument
+from core.periods import Period
+from portal.badges import invoice_badge
+from portal.components import Action, Column, Crumb, Empty, Fact, Link, Rate, Row, Table
+from portal.lists import ListOrder, capped_counts, listed
+from portal.practice import queries
+from portal.practice.frame import page, today, url
+from portal.workshop import tables
+from portal.workshop.files import stored_file, streamed_file
+from portal.workshop.queries import pdf_facts
+from portal.workshop.sheets import InvoiceSheet, archive, file_name
+from providers.doors import MemberRequest, practice_page
+from providers.models import Membership
+from providers.permissions import Capability
+
+LATEST_FIRST: Final = ListOrder("issue_date", DateField(), is_descending=True)
+TABS: Final[dict[str, Promise]] = {
+    "all": gettext_lazy("All"),
+    "unpaid": gettext_lazy("To be paid"),
+}
+MOST_AT_ONCE: Final = 2000
+
+
+@practice_page(Capability.INVOICES)
+def invoices(request: MemberRequest) -> HttpResponse:
+    member, found, tab = request.member, queries.invoices(), request.GET.get("status", "all")
+    lists = {"all": found, "unpaid": queries.unpaid(found)}
+    rows = listed(lists.get(tab, found), LATEST_FIRST, request)
+    context = {
+        "title": _("Invoices"),
+        "tabs": tables.tabs(request, TABS, capped_counts(lists), current=tab),
+        "table": _table(request, rows.rows),
+        "pages": rows.page,
+        "action": Action(
+            _("Download everything (ZIP)"), url(member, "invoices_zip"), "archive", is_download=True
+        ),
+    }
+    return page(request, "invoices.html", context, section="invoices")
+
+
+def _table(request: MemberRequest, rows: list[Invoice]) -> Table:
+    day, member = today(request.member), request.member
+    drawn = set(
+        InvoiceDocument.objects.filter(invoice__in=rows).values_list("invoice_id", flat=True)
+    )
+    columns = (
+        Column(_("Number"), is_row_header=True),
+        Column(_("Issued")),
+        Column(_("Due")),
+        Column(_("Status")),
+        Column(_("Gross"), is_numeric=True),
+        Column(_("PDF")),
+    )
+    empty = Empty(
+        _("No invoice here"),
+        _("Invoices appear here on the day they are issued."),
+        icon="receipt-euro",
+    )
+    lines = [
+        Row(
+            (
+                Link(row.number, url(member, "invoice", row.pk)),
+                row.issue_date,
+                row.due_date if row.kind == InvoiceKind.INVOICE else None,
+                invoice_badge(row, today=day),
+                row.gross_amount if row.kind == InvoiceKind.INVOICE else -row.gross_amount,
+                _pdf_link(member, row) if row.pk in drawn else _("being prepared"),
+            )
+        )
+        for row in rows
+    ]
+    return Table(_("Invoices"), columns, lines, empty)
+
+
+def _pdf_link(member: Membership, invoice: Invoice) -> Link:
+    return Link(_("Download"), url(member, "invoice_pdf", invoice.pk), invoice.number)
+
+
+@practice_page(Capability.INVOICES)
+def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
+    member = request.member
+    found = get_invoice_for(member, invoice_id)
+    is_credit = found.kind == InvoiceKind.CREDIT_NOTE
+    kind = _("Credit note") if is_credit else _("Invoice")
+    pdf = Action(
+        _("Download the PDF"), url(member, "invoice_pdf", found.pk), "download", is_download=True
+    )
+    context = {
+        "crumbs": [Crumb(_("Invoices"), url(member, "invoices"))],
+        "title": f"{kind} {found.number}",
+        "invoice": found,
+        "status": invoice_badge(found, today=today(member)),
+        "facts": _facts(found),
+        "lines": found.lines.order_by("position"),
+        "vat_table": _vat_table(found),
+        "action": pdf if pdf_facts(found) else None,
+    }
+    return page(request, "invoice.html", context, section="invoices")
+
+
+def _facts(invoice: Invoice) -> list[Fact]:
+    facts = [Fact(_("Issued"), invoice.issue_date)]
+    if invoice.first_day and invoice.last_day:
+        facts.append(Fact(_("Period"), Period(invoice.first_day, invoice.last_day)))
+    if invoice.kind == InvoiceKind.INVOICE:
+        settled = invoice.settlement
+        left = settled.gross_amount - settled.paid_amount - settled.credited_amount
+        facts += [Fact(_("Due"), invoice.due_date), Fact(_("Remaining"), left)]
+    return [*facts, Fact(_("Gross"), invoice.gross_amount)]
+
+
+def _vat_table(invoice: Invoice) -> Table:
+    columns = (
+        Column(_("VAT rate"), is_row_header=True),
+        Column(_("Net"), is_numeric=True),
+        Column(_("VAT"), is_numeric=True),
+    )
+    rows = [
+        Row(
+            (
+                Rate(Decimal(share["vat_rate"])),
+                Decimal(share["net_amount"]),
+                Decimal(share["vat_amount"]),
+            )
+        )
+        for share in invoice.vat_breakdown
+    ]
+    return Table(_("VAT by rate"), columns, rows, Empty(_("No VAT")))
+
+
+@practice_page(Capability.INVOICES)
+def invoice_pdf(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
+    """The document as it was issued. 404 while it is still being drawn."""
+    found = get_invoice_for(request.member, invoice_id)
+    document = get_pdf_for(request.member, found)
+    if document is None:
+        raise Http404
+    return stored_file(
+        request,
+        bytes(document.content),
+        name=file_name(found.number),
+        media_type="application/pdf",
+        sha256=document.sha256,
+    )
+
+
+@practice_page(Capability.INVOICES)
+def invoices_zip(request: MemberRequest) -> HttpResponseBase:
+    """The latest documents of the practice with their list, in one archive."""
+    member = request.member
+    latest = queries.invoices().order_by("-issue_date", "-id")
+    ids = list(latest.values_list("pk", flat=True)[:MOST_AT_ONCE])
+    language = get_language() or "fr"
+    sheet = InvoiceSheet.of(member.provider_id, ids, language, customer_id=member.customer_id)
+    pieces = archive(sheet, folder=_("invoices"), day=today(member))
+    return streamed_file(pieces, name=f"{_('invoices')}.zip", media_type="application/zip")

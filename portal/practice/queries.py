@@ -1,0 +1,53 @@
+"""What a practice's pages read; the scope has already narrowed everything to the practice."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+
+from billing.enums import InvoiceKind, SettlementStatus
+from billing.models import Invoice, Settlement
+from contracts.enums import ContractStatus
+from contracts.models import Contract
+from core.money import ZERO
+
+SHOWN = (ContractStatus.SIGNED, ContractStatus.ENDED)
+REMAINING = F("gross_amount") - F("paid_amount") - F("credited_amount")
+
+
+def contracts() -> QuerySet[Contract]:
+    """Signed contracts, those in force first."""
+    rows = Contract.objects.select_related("customer", "offer_version__offer")
+    return rows.filter(status__in=SHOWN).order_by("-status", "-starts_on", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a practice has to pay."""
+
+    invoices: int
+    amount: Decimal
+    next_due_date: date | None
+    overdue: int
+
+
+def amount_due(day: date) -> Due:
+    owed = Settlement.objects.filter(
+        status__in=(SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
+    ).aggregate(
+        invoices=Count("id"),
+        amount=Sum(REMAINING),
+        next_due_date=Min("due_date"),
+        overdue=Count("id", filter=Q(due_date__lt=day)),
+    )
+    return Due(owed["invoices"], owed["amount"] or ZERO, owed["next_due_date"], owed["overdue"])
+
+
+def invoices() -> QuerySet[Invoice]:
+    return Invoice.objects.select_related("settlement")
+
+
+def unpaid(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    owed = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
+    return rows.filter(kind=InvoiceKind.INVOICE, settlement__status__in=owed)
