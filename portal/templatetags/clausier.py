@@ -100,7 +100,7 @@ def show(value: Any) -> SafeString:
     for kind, draw in DRAWN:
         if isinstance(value, kind):
             return draw(value)
-    return DASH if value in {None, ""} else conditional_escape(value)
+    return DASH if value is None or value == "" else conditional_escape(value)
 
 
 @register.filter

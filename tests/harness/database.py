@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import environ
 import psycopg2
+import psycopg2.errors
 import psycopg2.extensions
 from django.core.management import call_command
 from django.db import connections
@@ -64,13 +66,27 @@ class Databases:
     def reset(self) -> None:
         """A fresh clone; whoever is still connected to the old one is cut off."""
         connections.close_all()
-        self._execute(f"DROP DATABASE IF EXISTS {self.clone} WITH (FORCE)")
+        self._drop_clone()
         self._execute(f"CREATE DATABASE {self.clone} TEMPLATE {self.template}")
         connections["default"].settings_dict["NAME"] = self.clone
 
     def drop(self) -> None:
         connections.close_all()
-        self._execute(f"DROP DATABASE IF EXISTS {self.clone} WITH (FORCE)")
+        self._drop_clone()
+
+    def _drop_clone(self) -> None:
+        """The owner cuts off its own sessions; for others, such as a server thread that is just
+        ending or a vacuum of PostgreSQL's own, it waits.
+        """
+        for pause in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0):
+            try:
+                self._execute(f"DROP DATABASE IF EXISTS {self.clone} WITH (FORCE)")
+            except psycopg2.errors.InsufficientPrivilege:
+                if not pause:
+                    raise
+                time.sleep(pause)
+            else:
+                return
 
     def _build_template(self) -> None:
         draft = f"{self.template}_draft"

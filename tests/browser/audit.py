@@ -1,0 +1,81 @@
+"""What a browser and axe say of a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Error, Page, Response
+
+# WCAG 2.0 to 2.2, levels A and AA, and the tests of the French RGAA that axe knows.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"]
+# What a change of theme alone can break.
+RULES_OF_COLOR = ["color-contrast", "link-in-text-block"]
+
+SIZES = {"phone": (390, 844), "desktop": (1360, 850)}
+
+
+@dataclass
+class Visit:
+    """A page under watch: what it complains about is collected, and looked at when it is over."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    # Statuses that the test itself provokes; the browser reports each as an error.
+    expected: set[int] = field(default_factory=lambda: {200})
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", self._note_error)
+        self.page.on("response", self._note_response)
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the site and wait until it is drawn."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        # A refused resource is noted with its status by the response.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def _note_error(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.complaints.append(f"{response.status} {response.url}")
+
+
+def violations_everywhere(page: Page) -> list[str]:
+    """What is wrong on a phone and on a desktop, in the light and in the dark theme."""
+    found = []
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="light")
+        found += [f"{name}, light: {fault}" for fault in violations(page)]
+        page.emulate_media(color_scheme="dark")
+        found += [f"{name}, dark: {fault}" for fault in violations(page, RULES_OF_COLOR)]
+        if wider := overflow(page):
+            found.append(f"{name}: {wider} pixels wider than the window")
+    return found
+
+
+def violations(page: Page, only: Sequence[str] = TAGS) -> list[str]:
+    """What axe holds against the page as it stands, one line a node."""
+    options = {"runOnly": list(only), "resultTypes": ["violations"]}
+    found: Any = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{rule['id']} {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window: none, or one must scroll sideways."""
+    width: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width
