@@ -74,7 +74,7 @@ class SampleForm(forms.Form):
 class SampleFilters(forms.Form):
     search = forms.CharField(label=_("name or number"), required=False)
     status = forms.ChoiceField(
-        label=_("status"), required=False, choices=[("", _("all")), ("due", _("due"))]
+        label=_("status"), required=False, choices=[("", _("All")), ("due", _("Overdue"))]
     )
 
 
@@ -102,7 +102,7 @@ def _frame(space: str) -> dict[str, object]:
         "invoices": _invoices(here),
         "nothing": _nothing(here),
         "filters": SampleFilters({"status": "due"}),
-        "chips": (Chip(_("due"), here),),
+        "chips": (Chip(_("Overdue"), here),),
         "tabs": (
             Tab(_("All"), here, is_current=True, count=1312),
             Tab(_("Due"), here, count=3),
