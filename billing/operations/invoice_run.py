@@ -27,7 +27,7 @@ from core.steps import reached
 from providers.enums import InvoicingMode
 from providers.scoping import open_scope
 
-CHUNK: Final = 500
+CHUNK = 500
 STEP: Final = "invoicing"
 
 
