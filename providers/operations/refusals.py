@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import JSONField, Model
 
 from core.errors import DomainError
+from core.errors import gettext_noop as _
 
 
 class FieldRefused(DomainError):
@@ -24,10 +25,19 @@ def check_fields(row: Model) -> None:
         for field in row._meta.concrete_fields
         if field.is_relation or not field.editable or isinstance(field, JSONField)
     }
+    _check_characters(row)
     try:
         row.clean_fields(exclude=not_typed)
     except ValidationError as error:
         raise _refusal(error) from error
+
+
+def _check_characters(row: Model) -> None:
+    """PostgreSQL stores neither a null character nor half of a surrogate pair."""
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+            raise FieldRefused(_("This text holds a character that is none."), field=field.name)
 
 
 def _refusal(error: ValidationError) -> FieldRefused:
