@@ -302,8 +302,8 @@ def _control(bound: BoundField) -> SafeString:
     else:
         name = "form-select" if isinstance(widget, Select) else "form-control"
     attrs: dict[str, Any] = {"class": f"{name} is-invalid" if bound.errors else name}
-    if widget.attrs.get("placeholder") == bound.label:
-        attrs["placeholder"] = False  # the label is above, where it stays while one types
+    if "placeholder" in widget.attrs:
+        attrs["placeholder"] = False  # a hint stands above, where it stays while one types
     return bound.as_widget(attrs=attrs)
 
 
