@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         BuildWalls("Settlement", Wall.CUSTOMER),
         BuildWalls("Payment", Wall.CUSTOMER),
         BuildWalls("InvoiceDocument", Wall.CUSTOMER),
-        BuildWalls("PreparedInvoice", Wall.CUSTOMER),
+        BuildWalls("PreparedInvoice", Wall.PROVIDER),
         migrations.RunSQL(NO_SHARED_DAY, SHARED_DAYS),
         Freeze("Invoice"),
         Freeze("InvoiceLine"),

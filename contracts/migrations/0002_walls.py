@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         BuildWalls("Offer", Wall.SHARED),
-        BuildWalls("OfferVersion", Wall.PROVIDER),
+        BuildWalls("OfferVersion", Wall.SHARED),
         BuildWalls("IndexObservation", Wall.SHARED),
         BuildWalls("Contract", Wall.CUSTOMER, is_parent=True),
         BuildWalls("ContractTerm", Wall.CUSTOMER),
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         BuildWalls("LinePrice", Wall.CUSTOMER),
         BuildWalls("ContractDocument", Wall.CUSTOMER),
         BuildWalls("Alert", Wall.CUSTOMER),
-        BuildWalls("Parking", Wall.CUSTOMER),
+        BuildWalls("Parking", Wall.PROVIDER),
         Freeze("LinePrice"),
         Freeze("ContractDocument"),
     ]

@@ -10,7 +10,7 @@ from fleet.models import Site
 from providers.models import Customer
 from providers.scoping import open_scope
 from providers.tenancy import CustomerModel, TenantModel
-from tests.tenancy.catalogue import SHARED_TABLES
+from tests.tenancy.catalogue import SHARED_TABLES, STAFF_TABLES
 from tests.tenancy.conftest import Street, build_street
 from tests.tenancy.rows import new_row, tenant_models
 
@@ -20,7 +20,8 @@ def _is_shared(model: type[TenantModel]) -> bool:
 
 
 def _is_of_customers(model: type[TenantModel]) -> bool:
-    return model is Customer or issubclass(model, CustomerModel)
+    is_about_one = model is Customer or issubclass(model, CustomerModel)
+    return is_about_one and model._meta.db_table not in STAFF_TABLES
 
 
 OF_CUSTOMERS = [model for model in tenant_models() if _is_of_customers(model)]
