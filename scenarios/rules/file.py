@@ -179,7 +179,9 @@ def read_scenario(text: str, filename: str = "scenario") -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A name that is not known says more than the name that is missing because of it.
+        found = error.errors()
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
         raise refuse(_plain(first["loc"]), first["msg"]) from error
 
 
