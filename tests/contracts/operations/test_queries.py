@@ -6,11 +6,18 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts import queries
 from contracts.models import Contract
+from contracts.operations.revisions import revise_prices
 from contracts.operations.signing import SIGNED_CONTRACT
 from contracts.queries import prices_in_force, sheet_of, terms_by_hash, terms_of
 from providers.models import Provider
 from providers.scoping import open_scope
-from tests.factories import a_customer, a_prepared_contract, a_signed_contract
+from tests.factories import (
+    a_customer,
+    a_prepared_contract,
+    a_signed_contract,
+    an_index_value,
+    noon,
+)
 
 DAY = date(2026, 2, 10)
 
@@ -75,3 +82,14 @@ def test_a_practice_reads_its_own_contract_and_nobody_elses(mis: Provider) -> No
     with open_scope(mis.id, contract.customer_id):
         assert sheet_of(Contract.objects.get(), day=DAY).annual_price == Decimal("1200.00")
         assert not prices_in_force([other.id], DAY)
+
+
+def test_a_price_is_that_of_the_periods_that_start_on_the_day(mis: Provider) -> None:
+    an_index_value("2025-12", "320.1", date(2026, 1, 30))
+    an_index_value("2026-11", "328.4", date(2026, 12, 31))
+    contract = a_signed_contract(a_customer(), signed_on=DAY)
+    new_year = date(2027, 1, 1)
+    revise_prices(provider_id=mis.id, day=new_year, issued_on=new_year, at=noon(new_year))
+
+    for day, price in ((date(2026, 12, 31), "1200.00"), (new_year, "1231.12")):
+        assert sheet_of(contract, day=day).annual_price == Decimal(price)

@@ -90,6 +90,8 @@ def test_months_stated_in_the_contract_are_those_of_each_renewal(integral: Provi
         a_customer(), signed_on=date(2026, 1, 31), extras=Extras(stated_months=1)
     )
 
+    renew(integral, date(2026, 3, 30))
+    assert len(terms(contract)) == 2
     renew(integral, date(2026, 3, 31))
 
     assert [(first, last) for _number, first, last, _deadline in terms(contract)] == [

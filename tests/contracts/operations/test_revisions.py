@@ -237,6 +237,7 @@ def test_a_contract_of_the_old_series_stays_linked_to_it_year_after_year(mis: Pr
     # 289.9 × 0.97975 = 284.029525, over 276.9; then both values linked: their ratio alone.
     assert (first.latest_value, first.new_price) == (Decimal("289.90"), Decimal("1025.75"))
     assert (second.base_value, second.new_price) == (Decimal("289.90"), Decimal("1086.25"))
+    assert "289,90 × 0,97975" in second.reasons[0]["formula"].replace("\xa0", " ")
 
 
 def test_july_contracts_are_revised_in_july(integral: Provider) -> None:
