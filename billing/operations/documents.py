@@ -14,7 +14,6 @@ from billing.documents.snapshot import IssuedSnapshot
 from billing.documents.view import IncoherentDocument, from_issued
 from billing.models import Invoice, InvoiceDocument
 from billing.operations.issuing import PDF
-from core.errors import DomainError
 from core.pdf import RenderingFailed
 from core.steps import reached
 from providers.models import OutboxItem, ProviderProfile
@@ -53,7 +52,7 @@ def _take(provider_id: UUID, at: datetime) -> OutboxItem | None:
 def _relay(provider_id: UUID, item: OutboxItem, at: datetime) -> bool:
     try:
         draw_document(provider_id=provider_id, invoice_id=item.subject_id, at=at)
-    except (RenderingFailed, IncoherentDocument) as error:
+    except (RenderingFailed, IncoherentDocument, Invoice.DoesNotExist) as error:
         _postpone(provider_id, item, error, at)
         return False
     with open_scope(provider_id):
@@ -62,7 +61,7 @@ def _relay(provider_id: UUID, item: OutboxItem, at: datetime) -> bool:
     return True
 
 
-def _postpone(provider_id: UUID, item: OutboxItem, error: DomainError, at: datetime) -> None:
+def _postpone(provider_id: UUID, item: OutboxItem, error: Exception, at: datetime) -> None:
     """Try again later; after five times, wait for a person."""
     parked_at = at if item.attempts >= MOST_ATTEMPTS else None
     with open_scope(provider_id):
