@@ -18,7 +18,9 @@ def get_contract_for(
     capability: Capability = Capability.CONTRACTS,
 ) -> Contract:
     """A contract with its customer and offer; `COVERAGE` suffices where no amount is shown."""
-    rows = Contract.objects.select_related("customer", "offer_version__offer")
+    rows = Contract.objects.select_related("customer")
+    if member.customer_id is None:  # the versions of an offer stand behind the provider's wall
+        rows = rows.select_related("offer_version__offer")
     contract = get_object_or_404(rows, id=contract_id)
     require(member, capability, Level.WRITE if write else Level.READ)
     return contract

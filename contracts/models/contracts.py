@@ -17,7 +17,7 @@ from contracts.models.offers import OfferVersion
 from providers.tenancy import CustomerModel, TenantManager, TenantQuerySet
 
 
-class ContractQuerySet(TenantQuerySet["Contract"]):  # type: ignore[override]
+class ContractQuerySet(TenantQuerySet["Contract"]):
     def in_force(self) -> "ContractQuerySet":
         """Signed and not ended."""
         return self.filter(status=ContractStatus.SIGNED)
@@ -46,6 +46,8 @@ class Contract(CustomerModel):
     offer_version = models.ForeignKey(
         OfferVersion, models.PROTECT, db_constraint=False, related_name="contracts"
     )
+    # As it was called when the contract was prepared: a practice never reads the offer's versions.
+    offer_name = models.CharField(_("offer"), max_length=120, blank=True)
     reference = models.CharField(_("reference"), max_length=20)
     status = models.CharField(
         _("status"), max_length=10, choices=ContractStatus, default=ContractStatus.PREPARED

@@ -121,6 +121,7 @@ def prepare_contract(  # noqa: PLR0913 - six commercial fields, all named
     contract = Contract(
         customer=customer,
         offer_version=version,
+        offer_name=version.offer.name,
         terms=version.terms,
         terms_hash=terms_hash(version.terms),
         cadence=_cadence(terms, cadence),

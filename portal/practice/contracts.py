@@ -30,7 +30,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     sees_prices = may(member.role, Capability.CONTRACTS)
     context = {
         "crumbs": [Crumb(_("Home"), url(member, "home"))],
-        "title": found.offer_version.offer.name,
+        "title": found.offer_name,
         "reference": found.reference,
         "status": contract_badge(found),
         "statements": plain_words.statements(sheet.terms, found.options),

@@ -63,7 +63,7 @@ def _cover(member: Membership, in_force: list[Contract]) -> Answer:
     if not in_force:
         none = _("No contract in force")
         return Answer(question, none, _("Call your provider."), Tone.WARNING, "shield-off", "")
-    names = ", ".join(row.offer_version.offer.name for row in in_force)
+    names = ", ".join(row.offer_name for row in in_force)
     first = url(member, "contract", in_force[0].pk)
     return Answer(question, _("Yes"), names, Tone.SUCCESS, "shield-check", first)
 
@@ -107,7 +107,7 @@ def _contracts(member: Membership, contracts: list[Contract]) -> Table:
         Row(
             (
                 Pair(
-                    Link(row.offer_version.offer.name, url(member, "contract", row.pk)),
+                    Link(row.offer_name, url(member, "contract", row.pk)),
                     row.reference,
                 ),
                 row.starts_on,
