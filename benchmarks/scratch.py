@@ -39,7 +39,11 @@ class Scratch:
         }
 
     def _execute(self, statement: str) -> None:
-        link = psycopg2.connect(_with_database(self.owner_url, "postgres"))
+        self.execute_in("postgres", statement)
+
+    def execute_in(self, name: str, statement: str) -> None:
+        """One statement of the owner's in a database."""
+        link = psycopg2.connect(_with_database(self.owner_url, name))
         link.autocommit = True
         with link.cursor() as cursor:
             cursor.execute(statement)

@@ -87,7 +87,8 @@ class Seeder:
             due = DAY if self.kind == "w1" else starts
             yield {
                 "id": contract, "provider_id": self.provider_id, "customer_id": customer,
-                "offer_version_id": self.version_id, "offer_name": "W1", "reference": f"C2025-{i:06d}",
+                "offer_version_id": self.version_id, "offer_name": "W1",
+                "reference": f"C2025-{i:06d}",
                 "status": "SIGNED", "terms": self.terms, "terms_hash": self.hash,
                 "cadence": cadence, "payment_method": "bank_transfer", "options": "[]",
                 "settings": "{}", "starts_on": starts, "signed_on": date(2025, 12, 1),

@@ -25,7 +25,7 @@ class PaymentMethod(models.TextChoices):
 
 
 class SignedAt(models.TextChoices):
-    """Where a contract was signed; off the provider's premises, a small practice may withdraw (D16)."""
+    """Where a contract was signed; elsewhere than the provider's, a small practice may withdraw."""
 
     PROVIDER = "provider", _("on the provider's premises")
     CLIENT = "client", _("on the practice's premises")
