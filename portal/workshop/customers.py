@@ -31,7 +31,7 @@ from portal.components import (
 from portal.lists import ListOrder, capped_counts, listed
 from portal.workshop import queries, tables
 from portal.workshop.forms import CustomerForm, NameSearch
-from portal.workshop.frame import attempt, form_page, go, may_write, page, today, url
+from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
 from providers.access import get_customer_for
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Customer, Membership
@@ -163,7 +163,7 @@ def _facts(customer: Customer) -> list[Fact]:
 
 @workshop_page(Capability.CUSTOMERS, Level.WRITE, methods=("GET", "POST"))
 def customer_new(request: MemberRequest) -> HttpResponse:
-    form = CustomerForm(request.POST or None)
+    form = CustomerForm(posted(request))
     now, by = clock.now(), request.user.pk
     made = attempt(request, form, lambda: register_customer(**form.cleaned_data, at=now, by=by))
     if made:
@@ -183,7 +183,7 @@ def customer_new(request: MemberRequest) -> HttpResponse:
 def customer_edit(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     found = get_customer_for(request.member, customer_id, write=True)
     here = url(request.member, "customer", found.pk)
-    form = CustomerForm(request.POST or None, initial=model_to_dict(found))
+    form = CustomerForm(posted(request), initial=model_to_dict(found))
     now, by = clock.now(), request.user.pk
     if attempt(
         request,

@@ -210,7 +210,7 @@ class PrepareForm(forms.Form):
         levels = {line.level: line.level for line in terms.price.grid if line.level}
         self._choose("level", levels, levels, next(iter(levels), ""))
         if len(levels) < 2:
-            del self.fields["level"]
+            self.fields.pop("level", None)
         if terms.duration.kind != "as_stated":
             del self.fields["stated_months"]
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -101,6 +101,11 @@ def today(member: Membership) -> date:
 def may_write(member: Membership, capability: Capability) -> bool:
     """Whether to show the button; the door of the page it leads to asks again."""
     return may(member.role, capability, Level.WRITE)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form sent; an empty one was sent all the same."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(request: MemberRequest, form: BaseForm, act: Callable[[], T]) -> T | None:

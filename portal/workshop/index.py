@@ -48,6 +48,7 @@ from portal.workshop.frame import (
     go,
     may_write,
     page,
+    posted,
     url,
 )
 from providers.doors import MemberRequest, workshop_page
@@ -123,7 +124,7 @@ def _held_table(member: Membership, rows: list[PriceRevision]) -> Table:
 @workshop_page(Capability.INDEX, Level.WRITE, methods=("GET", "POST"))
 def index_record(request: MemberRequest) -> HttpResponse:
     member = request.member
-    form = IndexValueForm(request.POST or None)
+    form = IndexValueForm(posted(request))
     now, by = clock.now(), request.user.pk
     if attempt(request, form, lambda: record_index_value(**form.cleaned_data, at=now, by=by)):
         messages.success(request, _("The value is recorded."))

@@ -22,7 +22,17 @@ from portal.lists import ListOrder, listed
 from portal.wording import step_text
 from portal.workshop import queries
 from portal.workshop.forms import ReleaseForm, refuse
-from portal.workshop.frame import UNPROCESSABLE, attempt, form_page, go, may_write, page, today, url
+from portal.workshop.frame import (
+    UNPROCESSABLE,
+    attempt,
+    form_page,
+    go,
+    may_write,
+    page,
+    posted,
+    today,
+    url,
+)
 from portal.workshop.run_preview import DraftRow, NextRun, next_run
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import InvoicingMode
@@ -160,7 +170,7 @@ def parking_release(request: MemberRequest, parking_id: UUID) -> HttpResponse:
     member = request.member
     parking = get_parking_for(member, parking_id, write=True)
     contract = parking.contract
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     day, now, by = today(member), clock.now(), request.user.pk
     if attempt(request, form, lambda: release(parking_id=parking.pk, day=day, at=now, by=by)):
         messages.success(request, _("%s is released.") % contract.reference)

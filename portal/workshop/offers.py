@@ -35,7 +35,7 @@ from portal.components import (
 from portal.wording import CADENCES, METHODS
 from portal.workshop import queries
 from portal.workshop.forms import ConfirmPriceForm
-from portal.workshop.frame import attempt, form_page, go, may_write, page, today, url
+from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import VatRegime
 from providers.models import Membership
@@ -164,7 +164,7 @@ def offer_confirm(request: MemberRequest, version_id: UUID) -> HttpResponse:
     member = request.member
     version = get_offer_version_for(member, version_id, write=True)
     terms = read_terms(version.terms)
-    form = ConfirmPriceForm(request.POST or None, terms=terms)
+    form = ConfirmPriceForm(posted(request), terms=terms)
     now, by, rate = clock.now(), request.user.pk, own_vat_rate(today(member))
     confirmed = attempt(
         request,

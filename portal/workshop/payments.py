@@ -16,7 +16,7 @@ from core import clock
 from portal.components import Crumb
 from portal.formats import euros, long_day
 from portal.workshop.forms import PaymentForm
-from portal.workshop.frame import attempt, form_page, go, today, url
+from portal.workshop.frame import attempt, form_page, go, posted, today, url
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability, Level
@@ -38,7 +38,7 @@ def payment_new(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
         "amount": settled.gross_amount - settled.paid_amount - settled.credited_amount,
         "method": invoice.payment_method,
     }
-    form = PaymentForm(request.POST or None, initial=proposed)
+    form = PaymentForm(posted(request), initial=proposed)
     payment = attempt(
         request,
         form,
@@ -74,7 +74,7 @@ def payment_new(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
 def payment_reverse(request: MemberRequest, payment_id: UUID) -> HttpResponse:
     """A mistake or a returned payment: it stays visible, and no longer counts."""
     payment, member = get_payment_for(request.member, payment_id, write=True), request.member
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     day, now, by = today(member), clock.now(), request.user.pk
     if attempt(
         request,
@@ -100,7 +100,7 @@ def payment_reverse(request: MemberRequest, payment_id: UUID) -> HttpResponse:
 def invoice_cancel(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     """An issued invoice never changes: a credit note of the whole of it is issued today."""
     invoice, member = get_invoice_for(request.member, invoice_id, write=True), request.member
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     day, now, by = today(member), clock.now(), request.user.pk
     credit_note = attempt(
         request,

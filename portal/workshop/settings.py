@@ -15,7 +15,7 @@ from portal.components import Action, Badge, Column, Crumb, Empty, Fact, Pair, R
 from portal.errors import RIGHTS
 from portal.workshop import queries
 from portal.workshop.forms import BankDetailsForm, IdentityForm
-from portal.workshop.frame import attempt, form_page, go, may_write, page, today, url
+from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import Role
 from providers.models import LegalIdentity, Membership, ProviderProfile
@@ -154,7 +154,7 @@ def identity_edit(request: MemberRequest) -> HttpResponse:
     """Another identity from a day on: documents already issued keep theirs."""
     member = request.member
     current = LegalIdentity.objects.order_by("-valid_from").first()
-    form = IdentityForm(request.POST or None, initial=_proposed(current, today(member)))
+    form = IdentityForm(posted(request), initial=_proposed(current, today(member)))
     now, by = clock.now(), request.user.pk
     if attempt(
         request,
@@ -186,7 +186,7 @@ def _crumbs(member: Membership) -> list[Crumb]:
 @workshop_page(Capability.BANK_DETAILS, Level.WRITE, methods=("GET", "POST"))
 def bank_edit(request: MemberRequest) -> HttpResponse:
     member, own = request.member, profile()
-    form = BankDetailsForm(request.POST or None, initial={"iban": own.iban, "bic": own.bic})
+    form = BankDetailsForm(posted(request), initial={"iban": own.iban, "bic": own.bic})
     now, by = clock.now(), request.user.pk
     if attempt(request, form, lambda: change_bank_details(**form.cleaned_data, at=now, by=by)):
         messages.success(request, _("The bank details are changed."))

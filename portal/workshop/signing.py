@@ -26,7 +26,7 @@ from portal.components import Action, Column, Crumb, Empty, Link, Pair, Row, Tab
 from portal.plain_words import said
 from portal.workshop import queries
 from portal.workshop.forms import PrepareForm, SignatureForm
-from portal.workshop.frame import attempt, form_page, go, page, today, url
+from portal.workshop.frame import attempt, form_page, go, page, posted, today, url
 from portal.workshop.offers import price_badge
 from providers.access import get_customer_for
 from providers.doors import MemberRequest, workshop_page
@@ -86,7 +86,7 @@ def contract_new(request: MemberRequest, customer_id: UUID, offer: str) -> HttpR
     member = request.member
     customer, version = get_customer_for(member, customer_id), _on_sale(offer)
     terms = read_terms(version.terms)
-    form = PrepareForm(request.POST or None, terms=terms, day=today(member))
+    form = PrepareForm(posted(request), terms=terms, day=today(member))
     now, by = clock.now(), request.user.pk
     made = attempt(
         request,
@@ -133,8 +133,8 @@ def contract_sign(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     member = request.member
     found = get_contract_for(member, contract_id, write=True)
     form = SignatureForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        request.FILES if request.method == "POST" else None,
         initial={"signed_on": today(member)},
         needs_mandate=_needs_mandate(found),
     )
@@ -190,7 +190,7 @@ def _scan(file: "UploadedFile[Any] | None") -> Scan | None:
 def contract_abandon(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     member = request.member
     found = get_contract_for(member, contract_id, write=True)
-    form = forms.Form(request.POST or None)
+    form = forms.Form(posted(request))
     now, by = clock.now(), request.user.pk
     if attempt(request, form, lambda: abandon_contract(contract_id=found.pk, at=now, by=by)):
         messages.success(request, _("%s is abandoned.") % found.reference)

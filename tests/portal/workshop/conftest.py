@@ -3,53 +3,57 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 import time_machine
 from django.test import Client
 
-from contracts.operations.index_values import load_known_values
-from contracts.operations.offers import publish_preset
-from contracts.rules.presets import load_preset
+from billing.models import Invoice, InvoiceDocument
+from billing.operations.invoice_run import Run, issue_due
+from contracts.models import Contract
 from providers.enums import InvoicingMode, Role
 from providers.models import Customer, Provider, User
-from providers.operations import (
-    IdentityDetails,
-    ProfileDetails,
-    add_member,
-    create_provider,
-    register_customer,
-)
 from providers.scoping import open_scope
+from tests.factories import a_customer, a_member, a_provider, a_signed_contract, noon
 
 NOW = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 15)
-SIREN = "732829320"
-IBAN = "FR1420041010050500013M02606"
-PRESET = "micro-info-service"
-
 OWNER, MANAGER, TECHNICIAN, ACCOUNTANT = (
     Role.OWNER,
     Role.MANAGER,
     Role.TECHNICIAN,
     Role.ACCOUNTANT,
 )
-SignIn = Callable[[str], Client]
+SignIn = Callable[[Role], Client]
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The provider of these tests: MIS from its preset, invoices released by a person."""
+    """A provider and the addresses of its pages."""
 
     provider: Provider
 
-    @property
-    def root(self) -> str:
-        return f"/atelier/{self.provider.slug}"
-
     def at(self, path: str) -> str:
-        return f"{self.root}/{path}"
+        return f"/atelier/{self.provider.slug}/{path}"
+
+    def client(self, role: Role) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(email=address_of(role, self.provider.slug)))
+        return client
+
+
+def address_of(role: Role, slug: str) -> str:
+    return f"{role.lower()}@{slug}.example"
+
+
+def a_workshop(slug: str, preset: str = "micro-info-service") -> Workshop:
+    """A house whose invoices a person releases, with one member of each role."""
+    provider = a_provider(preset, slug=slug, invoicing_mode=InvoicingMode.ON_APPROVAL)
+    with open_scope(provider.id):
+        for role in (OWNER, MANAGER, TECHNICIAN, ACCOUNTANT):
+            a_member(role, email=address_of(role, slug))
+    return Workshop(provider)
 
 
 @pytest.fixture(autouse=True)
@@ -58,79 +62,66 @@ def clock() -> Iterator[None]:
         yield
 
 
-def open_house(slug: str, *, name: str, siren: str = SIREN) -> Provider:
-    provider = create_provider(
-        slug=slug,
-        zone="Europe/Paris",
-        profile=ProfileDetails(
-            trade_name=name,
-            preset=PRESET,
-            iban=IBAN,
-            invoicing_mode=InvoicingMode.ON_APPROVAL,
-        ),
-        identity=IdentityDetails(
-            legal_name=f"{name} SARL",
-            legal_form="SARL",
-            share_capital=Decimal("10000.00"),
-            siren=siren,
-            rcs_city="Toulon",
-            street="1 rue des Essais",
-            postal_code="83000",
-            city="Toulon",
-            vat_number=f"FR44{siren}",
-            valid_from=date(2024, 1, 1),
-        ),
-        at=NOW,
-    )
-    with open_scope(provider.id):
-        for role in (OWNER, MANAGER, TECHNICIAN, ACCOUNTANT):
-            add_member(email=f"{role.lower()}@{slug}.example", role=role, at=NOW, password="x")
-        publish_preset(preset=load_preset(PRESET), at=NOW)
-        load_known_values(at=NOW)
-    return provider
-
-
 @pytest.fixture
 def workshop(db: None) -> Workshop:
-    return Workshop(open_house("essai-info", name="Essai Info"))
+    return a_workshop("essai-info")
 
 
 @pytest.fixture
 def neighbour(db: None) -> Workshop:
-    return Workshop(open_house("voisin-info", name="Voisin Info"))
+    return a_workshop("voisin-info")
 
 
 @pytest.fixture
 def sign_in(workshop: Workshop) -> SignIn:
-    """A client signed in as a role of the workshop; "stranger" is the neighbour's owner."""
+    return workshop.client
 
-    def signed_in(role: str) -> Client:
-        client = Client()
-        client.force_login(
-            User.objects.get(email=f"{role.lower()}@{workshop.provider.slug}.example")
-        )
-        return client
 
-    return signed_in
+@pytest.fixture
+def owner(workshop: Workshop) -> Client:
+    return workshop.client(OWNER)
 
 
 @pytest.fixture
 def stranger(neighbour: Workshop) -> Client:
     """The owner of the provider next door."""
-    client = Client()
-    client.force_login(User.objects.get(email=f"owner@{neighbour.provider.slug}.example"))
-    return client
-
-
-@pytest.fixture
-def owner(sign_in: SignIn) -> Client:
-    return sign_in(OWNER)
+    return neighbour.client(OWNER)
 
 
 @pytest.fixture
 def pines(workshop: Workshop) -> Customer:
     """A practice on the mainland."""
     with open_scope(workshop.provider.id):
-        return register_customer(
-            name="Cabinet des Pins", postal_code="83480", city="Puget-sur-Argens", at=NOW
-        )
+        return a_customer("Cabinet des Pins")
+
+
+@pytest.fixture
+def contract(workshop: Workshop, pines: Customer) -> Contract:
+    """Signed in February at 1,200 € a year, invoiced by quarters."""
+    with open_scope(workshop.provider.id):
+        return a_signed_contract(pines, signed_on=date(2026, 2, 10), cadence="quarterly")
+
+
+def issue(workshop: Workshop, day: date) -> int:
+    """Release everything due by a day, on that day."""
+    return issue_due(Run(workshop.provider.id, day, day, noon(day)))
+
+
+@pytest.fixture
+def invoice(workshop: Workshop, contract: Contract) -> Invoice:
+    """The first one of the contract: 166.67 net, 200.00 gross, issued on 10 February."""
+    issue(workshop, date(2026, 2, 10))
+    with open_scope(workshop.provider.id):
+        return Invoice.objects.get(contract=contract)
+
+
+def draw(invoice: Invoice, content: bytes = b"%PDF-1.7 essai") -> InvoiceDocument:
+    """A stored PDF, as the relay would leave it."""
+    return InvoiceDocument.objects.create(
+        customer_id=invoice.customer_id,
+        invoice=invoice,
+        content=content,
+        sha256=sha256(content).hexdigest(),
+        size=len(content),
+        rendered_at=NOW,
+    )
