@@ -4,11 +4,14 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
+
+from providers.roles import database_statements
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -54,6 +57,8 @@ class Scratch:
         self._execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
         self.names.append(name)
         if template is None:
+            for statement in database_statements():
+                self.execute_in(name, statement)
             self.run(name, "manage.py", "migrate", "-v0", as_owner=True)
         return name
 
@@ -70,7 +75,17 @@ class Scratch:
 
     def drop(self) -> None:
         for name in self.names:
-            self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        """The server's own vacuum may be at work in it: it is waited for."""
+        for _ in range(60):
+            try:
+                self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            except psycopg2.Error:
+                time.sleep(1)
+            else:
+                return
 
 
 @contextmanager
