@@ -34,7 +34,7 @@ class SeriesCounter(TenantModel):
         return f"{self.series}{self.year}"
 
 
-class InvoiceQuerySet(TenantQuerySet["Invoice"]):  # type: ignore[override]
+class InvoiceQuerySet(TenantQuerySet["Invoice"]):
     def issued_between(self, first_day: date, last_day: date) -> "InvoiceQuerySet":
         return self.filter(issue_date__range=(first_day, last_day))
 

@@ -59,7 +59,7 @@ class ProviderProfile(TenantModel):
         return self.trade_name
 
 
-class LegalIdentityQuerySet(TenantQuerySet["LegalIdentity"]):  # type: ignore[override]
+class LegalIdentityQuerySet(TenantQuerySet["LegalIdentity"]):
     def on(self, day: date) -> "LegalIdentityQuerySet":
         """In force on a day."""
         return self.filter(valid_from__lte=day).filter(
