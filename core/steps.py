@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-_listener: Callable[[str], None] | None = None
+_listeners: list[Callable[[str], None]] = []
 
 
 def listen(listener: Callable[[str], None] | None) -> None:
     """Be told of every point reached by this process; None stops it."""
-    global _listener
-    _listener = listener
+    _listeners[:] = [] if listener is None else [listener]
 
 
 def reached(step: str) -> None:
     """Mark a point; costs nothing while nobody listens."""
-    if _listener is not None:
-        _listener(step)
+    for listener in _listeners:
+        listener(step)

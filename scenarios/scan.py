@@ -1,6 +1,5 @@
 """A one-page PDF that stands for the scan of a signed contract in the demonstration."""
 
-
 PAGE = (
     b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
     b"/Resources << /Font << /F1 5 0 R >> >> >>"

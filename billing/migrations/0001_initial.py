@@ -8,261 +8,669 @@ import providers.tenancy
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('providers', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("providers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('INVOICE', 'invoice'), ('CREDIT_NOTE', 'credit note')], max_length=11, verbose_name='kind')),
-                ('document', models.CharField(choices=[('subscription', 'subscription'), ('cancellation', 'cancellation')], max_length=12, verbose_name='about')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('series', models.CharField(max_length=6)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('business_day', models.DateField()),
-                ('issue_date', models.DateField(verbose_name='issued')),
-                ('due_date', models.DateField(verbose_name='due')),
-                ('first_day', models.DateField(null=True)),
-                ('last_day', models.DateField(null=True)),
-                ('payment_method', models.CharField(choices=[('direct_debit', 'direct debit'), ('bank_transfer', 'bank transfer'), ('cheque', 'cheque')], max_length=14, verbose_name='paid by')),
-                ('net_amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='net')),
-                ('vat_amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='VAT')),
-                ('gross_amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='gross')),
-                ('vat_breakdown', models.JSONField()),
-                ('seller', models.JSONField()),
-                ('buyer', models.JSONField()),
-                ('mentions', models.JSONField()),
-                ('reasons', models.JSONField(default=list)),
-                ('issued_at', models.DateTimeField()),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('contract', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='contracts.contract')),
-                ('credits', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='billing.invoice')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("INVOICE", "invoice"), ("CREDIT_NOTE", "credit note")],
+                        max_length=11,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "document",
+                    models.CharField(
+                        choices=[
+                            ("subscription", "subscription"),
+                            ("cancellation", "cancellation"),
+                        ],
+                        max_length=12,
+                        verbose_name="about",
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                ("series", models.CharField(max_length=6)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("business_day", models.DateField()),
+                ("issue_date", models.DateField(verbose_name="issued")),
+                ("due_date", models.DateField(verbose_name="due")),
+                ("first_day", models.DateField(null=True)),
+                ("last_day", models.DateField(null=True)),
+                (
+                    "payment_method",
+                    models.CharField(
+                        choices=[
+                            ("direct_debit", "direct debit"),
+                            ("bank_transfer", "bank transfer"),
+                            ("cheque", "cheque"),
+                        ],
+                        max_length=14,
+                        verbose_name="paid by",
+                    ),
+                ),
+                (
+                    "net_amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="net"),
+                ),
+                (
+                    "vat_amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="VAT"),
+                ),
+                (
+                    "gross_amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="gross"),
+                ),
+                ("vat_breakdown", models.JSONField()),
+                ("seller", models.JSONField()),
+                ("buyer", models.JSONField()),
+                ("mentions", models.JSONField()),
+                ("reasons", models.JSONField(default=list)),
+                ("issued_at", models.DateTimeField()),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "credits",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_notes",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invoice',
-                'verbose_name_plural': 'invoices',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "invoice",
+                "verbose_name_plural": "invoices",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('subscription', 'subscription')], max_length=12)),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='contracts.contract')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('line', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='contracts.contractline')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('invoice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='billing.invoice')),
-                ('released_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='released_claims', to='billing.invoice')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("subscription", "subscription")], max_length=12),
+                ),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="contracts.contractline",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="released_claims",
+                        to="billing.invoice",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='InvoiceDocument',
+            name="InvoiceDocument",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('rendered_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('invoice', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='pdf', to='billing.invoice')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("rendered_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pdf",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('label', models.CharField(max_length=300)),
-                ('quantity', models.DecimalField(decimal_places=4, max_digits=12)),
-                ('unit_price', models.DecimalField(decimal_places=6, max_digits=14)),
-                ('net_amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('vat_rate', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('vat_code', models.CharField(max_length=20)),
-                ('first_day', models.DateField(null=True)),
-                ('last_day', models.DateField(null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('invoice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.invoice')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("label", models.CharField(max_length=300)),
+                ("quantity", models.DecimalField(decimal_places=4, max_digits=12)),
+                ("unit_price", models.DecimalField(decimal_places=6, max_digits=14)),
+                ("net_amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("vat_rate", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("vat_code", models.CharField(max_length=20)),
+                ("first_day", models.DateField(null=True)),
+                ("last_day", models.DateField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
-                ('received_on', models.DateField(verbose_name='received on')),
-                ('method', models.CharField(choices=[('direct_debit', 'direct debit'), ('bank_transfer', 'bank transfer'), ('cheque', 'cheque')], max_length=14, verbose_name='method')),
-                ('reference', models.CharField(blank=True, max_length=60, verbose_name='reference')),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('request_key', models.CharField(max_length=64)),
-                ('reversed_on', models.DateField(null=True, verbose_name='reversed on')),
-                ('reversed_by', models.UUIDField(null=True)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('invoice', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.invoice')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount"),
+                ),
+                ("received_on", models.DateField(verbose_name="received on")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("direct_debit", "direct debit"),
+                            ("bank_transfer", "bank transfer"),
+                            ("cheque", "cheque"),
+                        ],
+                        max_length=14,
+                        verbose_name="method",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=60, verbose_name="reference"),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("request_key", models.CharField(max_length=64)),
+                ("reversed_on", models.DateField(null=True, verbose_name="reversed on")),
+                ("reversed_by", models.UUIDField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='PreparedInvoice',
+            name="PreparedInvoice",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('issue_day', models.DateField()),
-                ('net_amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('vat_amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('gross_amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('lines', models.JSONField()),
-                ('prepared_on', models.DateField()),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='prepared_invoices', to='contracts.contract')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                ("issue_day", models.DateField()),
+                ("net_amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("vat_amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("gross_amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("lines", models.JSONField()),
+                ("prepared_on", models.DateField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prepared_invoices",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invoice to release',
-                'verbose_name_plural': 'invoices to release',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "invoice to release",
+                "verbose_name_plural": "invoices to release",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='SeriesCounter',
+            name="SeriesCounter",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('series', models.CharField(max_length=6)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last_number', models.PositiveIntegerField(default=0)),
-                ('last_date', models.DateField()),
-                ('head_hash', models.CharField(max_length=64)),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("series", models.CharField(max_length=6)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last_number", models.PositiveIntegerField(default=0)),
+                ("last_date", models.DateField()),
+                ("head_hash", models.CharField(max_length=64)),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('OPEN', 'to be paid'), ('PARTLY_PAID', 'partly paid'), ('PAID', 'paid'), ('CANCELLED', 'cancelled by credit note')], default='OPEN', max_length=11, verbose_name='status')),
-                ('issue_date', models.DateField()),
-                ('due_date', models.DateField()),
-                ('gross_amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('paid_amount', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('credited_amount', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('invoice', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='billing.invoice')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("OPEN", "to be paid"),
+                            ("PARTLY_PAID", "partly paid"),
+                            ("PAID", "paid"),
+                            ("CANCELLED", "cancelled by credit note"),
+                        ],
+                        default="OPEN",
+                        max_length=11,
+                        verbose_name="status",
+                    ),
+                ),
+                ("issue_date", models.DateField()),
+                ("due_date", models.DateField()),
+                ("gross_amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("paid_amount", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                (
+                    "credited_amount",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlement",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['provider', '-issue_date', '-id'], name='invoice_latest'),
+            model_name="invoice",
+            index=models.Index(fields=["provider", "-issue_date", "-id"], name="invoice_latest"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['provider', 'customer', '-issue_date', '-id'], name='invoice_of_customer'),
+            model_name="invoice",
+            index=models.Index(
+                fields=["provider", "customer", "-issue_date", "-id"], name="invoice_of_customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['provider', 'contract'], name='invoice_of_contract'),
+            model_name="invoice",
+            index=models.Index(fields=["provider", "contract"], name="invoice_of_contract"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('provider', 'series', 'year', 'sequence'), name='invoice_number_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "series", "year", "sequence"), name="invoice_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_amount', django.db.models.expressions.CombinedExpression(models.F('net_amount'), '+', models.F('vat_amount')))), name='invoice_amounts_add_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "gross_amount",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("net_amount"), "+", models.F("vat_amount")
+                        ),
+                    )
+                ),
+                name="invoice_amounts_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('net_amount__gte', 0), ('vat_amount__gte', 0)), name='invoice_not_negative'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("net_amount__gte", 0), ("vat_amount__gte", 0)),
+                name="invoice_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credits__isnull', True), ('kind', 'INVOICE')), models.Q(('credits__isnull', False), ('kind', 'CREDIT_NOTE')), _connector='OR'), name='credit_note_names_its_invoice', violation_error_message='A credit note names the invoice it credits.'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credits__isnull", True), ("kind", "INVOICE")),
+                    models.Q(("credits__isnull", False), ("kind", "CREDIT_NOTE")),
+                    _connector="OR",
+                ),
+                name="credit_note_names_its_invoice",
+                violation_error_message="A credit note names the invoice it credits.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('due_date__gte', models.F('issue_date'))), name='invoice_due_after_issue'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_date__gte", models.F("issue_date"))),
+                name="invoice_due_after_issue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('released_by__isnull', True)), fields=['provider', 'contract', 'first_day'], name='claim_live_of_contract'),
+            model_name="claim",
+            index=models.Index(
+                condition=models.Q(("released_by__isnull", True)),
+                fields=["provider", "contract", "first_day"],
+                name="claim_live_of_contract",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_by__isnull', True)), fields=('provider', 'line', 'kind', 'first_day'), name='claim_once'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_by__isnull", True)),
+                fields=("provider", "line", "kind", "first_day"),
+                name="claim_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('provider', 'invoice', 'position'), name='invoice_line_once'),
+            model_name="invoiceline",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "invoice", "position"), name="invoice_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive', violation_error_message='A payment is above zero.'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)),
+                name="payment_positive",
+                violation_error_message="A payment is above zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('provider', 'request_key'), name='payment_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "request_key"), name="payment_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preparedinvoice',
-            constraint=models.UniqueConstraint(fields=('provider', 'contract', 'first_day'), name='prepared_invoice_once'),
+            model_name="preparedinvoice",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "contract", "first_day"), name="prepared_invoice_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seriescounter',
-            constraint=models.UniqueConstraint(fields=('provider', 'series', 'year'), name='counter_once'),
+            model_name="seriescounter",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "series", "year"), name="counter_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['provider', 'status', '-issue_date', '-invoice'], name='settlement_latest'),
+            model_name="settlement",
+            index=models.Index(
+                fields=["provider", "status", "-issue_date", "-invoice"], name="settlement_latest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_amount__gte', django.db.models.expressions.CombinedExpression(models.F('paid_amount'), '+', models.F('credited_amount')))), name='settlement_never_above_the_invoice', violation_error_message='This is more than what remains to be paid.'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "gross_amount__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("paid_amount"), "+", models.F("credited_amount")
+                        ),
+                    )
+                ),
+                name="settlement_never_above_the_invoice",
+                violation_error_message="This is more than what remains to be paid.",
+            ),
         ),
     ]

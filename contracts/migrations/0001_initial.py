@@ -7,350 +7,923 @@ import providers.tenancy
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('providers', '0001_initial'),
+        ("providers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=20, verbose_name='reference')),
-                ('status', models.CharField(choices=[('PREPARED', 'to be signed'), ('SIGNED', 'signed'), ('ENDED', 'ended'), ('WITHDRAWN', 'abandoned before signature')], default='PREPARED', max_length=10, verbose_name='status')),
-                ('terms', models.JSONField(verbose_name='terms')),
-                ('terms_hash', models.CharField(max_length=64)),
-                ('cadence', models.CharField(choices=[('yearly', 'yearly'), ('half-yearly', 'half-yearly'), ('quarterly', 'quarterly'), ('monthly', 'monthly')], max_length=12, verbose_name='invoiced')),
-                ('payment_method', models.CharField(choices=[('direct_debit', 'direct debit'), ('bank_transfer', 'bank transfer'), ('cheque', 'cheque')], max_length=14, verbose_name='paid by')),
-                ('stated_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='months stated')),
-                ('options', models.JSONField(default=list, verbose_name='options')),
-                ('settings', models.JSONField(default=dict)),
-                ('starts_on', models.DateField(verbose_name='starts')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed')),
-                ('signed_at', models.CharField(blank=True, choices=[('provider', "on the provider's premises"), ('client', "on the practice's premises"), ('distance', 'at a distance')], max_length=8, verbose_name='signed where')),
-                ('signature_way', models.CharField(blank=True, choices=[('HANDWRITTEN', 'by hand, scanned'), ('ELECTRONIC', 'electronically')], max_length=12, verbose_name='signed how')),
-                ('signed_by', models.CharField(blank=True, max_length=120, verbose_name='signed by')),
-                ('headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees of the practice')),
-                ('is_main_activity', models.BooleanField(default=True, verbose_name="within the practice's main activity")),
-                ('is_early_start_requested', models.BooleanField(default=False, verbose_name='early start expressly requested')),
-                ('earliest_due_date', models.DateField(blank=True, null=True, verbose_name='no payment due before')),
-                ('term_number', models.PositiveIntegerField(default=0, verbose_name='term')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day of the term')),
-                ('notice_deadline', models.DateField(blank=True, null=True, verbose_name='last day to give notice')),
-                ('next_invoice_on', models.DateField(blank=True, null=True, verbose_name='next invoice')),
-                ('next_revision_on', models.DateField(blank=True, null=True, verbose_name='next revision')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('end_recorded_on', models.DateField(blank=True, null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('civil_year', 'end of the civil year'), ('term_over', 'end of the term'), ('notice', 'notice given'), ('withdrawal', 'withdrawal')], max_length=12, verbose_name='reason')),
-                ('end_reasons', models.JSONField(default=list)),
-                ('is_parked', models.BooleanField(default=False, verbose_name='parked')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=20, verbose_name="reference")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PREPARED", "to be signed"),
+                            ("SIGNED", "signed"),
+                            ("ENDED", "ended"),
+                            ("WITHDRAWN", "abandoned before signature"),
+                        ],
+                        default="PREPARED",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("terms", models.JSONField(verbose_name="terms")),
+                ("terms_hash", models.CharField(max_length=64)),
+                (
+                    "cadence",
+                    models.CharField(
+                        choices=[
+                            ("yearly", "yearly"),
+                            ("half-yearly", "half-yearly"),
+                            ("quarterly", "quarterly"),
+                            ("monthly", "monthly"),
+                        ],
+                        max_length=12,
+                        verbose_name="invoiced",
+                    ),
+                ),
+                (
+                    "payment_method",
+                    models.CharField(
+                        choices=[
+                            ("direct_debit", "direct debit"),
+                            ("bank_transfer", "bank transfer"),
+                            ("cheque", "cheque"),
+                        ],
+                        max_length=14,
+                        verbose_name="paid by",
+                    ),
+                ),
+                (
+                    "stated_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="months stated"
+                    ),
+                ),
+                ("options", models.JSONField(default=list, verbose_name="options")),
+                ("settings", models.JSONField(default=dict)),
+                ("starts_on", models.DateField(verbose_name="starts")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed")),
+                (
+                    "signed_at",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("provider", "on the provider's premises"),
+                            ("client", "on the practice's premises"),
+                            ("distance", "at a distance"),
+                        ],
+                        max_length=8,
+                        verbose_name="signed where",
+                    ),
+                ),
+                (
+                    "signature_way",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("HANDWRITTEN", "by hand, scanned"),
+                            ("ELECTRONIC", "electronically"),
+                        ],
+                        max_length=12,
+                        verbose_name="signed how",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.CharField(blank=True, max_length=120, verbose_name="signed by"),
+                ),
+                (
+                    "headcount",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="employees of the practice"
+                    ),
+                ),
+                (
+                    "is_main_activity",
+                    models.BooleanField(
+                        default=True, verbose_name="within the practice's main activity"
+                    ),
+                ),
+                (
+                    "is_early_start_requested",
+                    models.BooleanField(
+                        default=False, verbose_name="early start expressly requested"
+                    ),
+                ),
+                (
+                    "earliest_due_date",
+                    models.DateField(blank=True, null=True, verbose_name="no payment due before"),
+                ),
+                ("term_number", models.PositiveIntegerField(default=0, verbose_name="term")),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, null=True, verbose_name="last day of the term"),
+                ),
+                (
+                    "notice_deadline",
+                    models.DateField(blank=True, null=True, verbose_name="last day to give notice"),
+                ),
+                (
+                    "next_invoice_on",
+                    models.DateField(blank=True, null=True, verbose_name="next invoice"),
+                ),
+                (
+                    "next_revision_on",
+                    models.DateField(blank=True, null=True, verbose_name="next revision"),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                ("end_recorded_on", models.DateField(blank=True, null=True)),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("civil_year", "end of the civil year"),
+                            ("term_over", "end of the term"),
+                            ("notice", "notice given"),
+                            ("withdrawal", "withdrawal"),
+                        ],
+                        max_length=12,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("end_reasons", models.JSONField(default=list)),
+                ("is_parked", models.BooleanField(default=False, verbose_name="parked")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contract',
-                'verbose_name_plural': 'contracts',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "contract",
+                "verbose_name_plural": "contracts",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ContractLine',
+            name="ContractLine",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('BASE', 'subscription'), ('EQUIPMENT', 'equipment'), ('OPTION', 'option')], default='BASE', max_length=10)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('label', models.CharField(max_length=200, verbose_name='designation')),
-                ('quantity', models.DecimalField(decimal_places=2, default=1, max_digits=10, verbose_name='quantity')),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='contracts.contract')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BASE", "subscription"),
+                            ("EQUIPMENT", "equipment"),
+                            ("OPTION", "option"),
+                        ],
+                        default="BASE",
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("label", models.CharField(max_length=200, verbose_name="designation")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=2, default=1, max_digits=10, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ContractTerm',
+            name="ContractTerm",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('notice_deadline', models.DateField(null=True)),
-                ('opened_on', models.DateField()),
-                ('reasons', models.JSONField(default=list)),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='term_rows', to='contracts.contract')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                ("notice_deadline", models.DateField(null=True)),
+                ("opened_on", models.DateField()),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="term_rows",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'term',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "term",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='IndexObservation',
+            name="IndexObservation",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('series', models.CharField(choices=[('old', 'old series'), ('revised', 'revised series')], max_length=10, verbose_name='series')),
-                ('month', models.DateField(verbose_name='month measured')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='value')),
-                ('published_on', models.DateField(verbose_name='published')),
-                ('is_estimated', models.BooleanField(default=False, verbose_name='publication date estimated')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('supersedes', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.indexobservation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "series",
+                    models.CharField(
+                        choices=[("old", "old series"), ("revised", "revised series")],
+                        max_length=10,
+                        verbose_name="series",
+                    ),
+                ),
+                ("month", models.DateField(verbose_name="month measured")),
+                (
+                    "value",
+                    models.DecimalField(decimal_places=2, max_digits=7, verbose_name="value"),
+                ),
+                ("published_on", models.DateField(verbose_name="published")),
+                (
+                    "is_estimated",
+                    models.BooleanField(default=False, verbose_name="publication date estimated"),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contracts.indexobservation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'index value',
-                'verbose_name_plural': 'index values',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "index value",
+                "verbose_name_plural": "index values",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=30, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='sold')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="sold")),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'offer',
-                'verbose_name_plural': 'offers',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "offer",
+                "verbose_name_plural": "offers",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='OfferVersion',
+            name="OfferVersion",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('terms', models.JSONField(verbose_name='terms')),
-                ('is_price_confirmed', models.BooleanField(default=False, verbose_name='price confirmed')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='published')),
-                ('offer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='contracts.offer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("terms", models.JSONField(verbose_name="terms")),
+                (
+                    "is_price_confirmed",
+                    models.BooleanField(default=False, verbose_name="price confirmed"),
+                ),
+                ("published_at", models.DateTimeField(null=True, verbose_name="published")),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="contracts.offer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of an offer',
-                'verbose_name_plural': 'versions of an offer',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "version of an offer",
+                "verbose_name_plural": "versions of an offer",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='contract',
-            name='offer_version',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='contracts.offerversion'),
+            model_name="contract",
+            name="offer_version",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contracts",
+                to="contracts.offerversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Parking',
+            name="Parking",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('step', models.CharField(max_length=40)),
-                ('code', models.CharField(max_length=60)),
-                ('message', models.TextField()),
-                ('parked_on', models.DateField()),
-                ('parked_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(null=True)),
-                ('released_by', models.UUIDField(null=True)),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='parkings', to='contracts.contract')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("step", models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=60)),
+                ("message", models.TextField()),
+                ("parked_on", models.DateField()),
+                ("parked_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(null=True)),
+                ("released_by", models.UUIDField(null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parkings",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'parked contract',
-                'verbose_name_plural': 'parked contracts',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "parked contract",
+                "verbose_name_plural": "parked contracts",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='PriceRevision',
+            name="PriceRevision",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('revision_date', models.DateField(verbose_name='revision date')),
-                ('status', models.CharField(choices=[('APPLIED', 'applied'), ('UNCHANGED', 'unchanged'), ('HELD', 'held')], max_length=10, verbose_name='status')),
-                ('code', models.CharField(blank=True, max_length=30)),
-                ('old_price', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='old price')),
-                ('new_price', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='new price')),
-                ('base_month', models.DateField(null=True)),
-                ('base_value', models.DecimalField(decimal_places=2, max_digits=7, null=True)),
-                ('base_published_on', models.DateField(null=True)),
-                ('latest_month', models.DateField(null=True)),
-                ('latest_value', models.DecimalField(decimal_places=2, max_digits=7, null=True)),
-                ('latest_published_on', models.DateField(null=True)),
-                ('recorded_on', models.DateField()),
-                ('decided_by', models.UUIDField(null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='contracts.contract')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("revision_date", models.DateField(verbose_name="revision date")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "applied"),
+                            ("UNCHANGED", "unchanged"),
+                            ("HELD", "held"),
+                        ],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=30)),
+                (
+                    "old_price",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="old price"),
+                ),
+                (
+                    "new_price",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="new price"),
+                ),
+                ("base_month", models.DateField(null=True)),
+                ("base_value", models.DecimalField(decimal_places=2, max_digits=7, null=True)),
+                ("base_published_on", models.DateField(null=True)),
+                ("latest_month", models.DateField(null=True)),
+                ("latest_value", models.DecimalField(decimal_places=2, max_digits=7, null=True)),
+                ("latest_published_on", models.DateField(null=True)),
+                ("recorded_on", models.DateField()),
+                ("decided_by", models.UUIDField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'price revision',
-                'verbose_name_plural': 'price revisions',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "price revision",
+                "verbose_name_plural": "price revisions",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='LinePrice',
+            name="LinePrice",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('applies_from', models.DateField()),
-                ('annual_price', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='annual price')),
-                ('reasons', models.JSONField(default=list)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('line', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='contracts.contractline')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('revision', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='contracts.pricerevision')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("applies_from", models.DateField()),
+                (
+                    "annual_price",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, verbose_name="annual price"
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prices",
+                        to="contracts.contractline",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prices",
+                        to="contracts.pricerevision",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=40)),
-                ('raised_on', models.DateField()),
-                ('reasons', models.JSONField(default=list)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='contracts.contract')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=40)),
+                ("raised_on", models.DateField()),
+                ("reasons", models.JSONField(default=list)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alerts",
+                        to="contracts.contract",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert',
-                'verbose_name_plural': 'alerts',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('provider', 'contract', 'code', 'key'), name='alert_once')],
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("provider", "contract", "code", "key"), name="alert_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContractDocument',
+            name="ContractDocument",
             fields=[
-                ('id', models.UUIDField(default=providers.tenancy.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=120)),
-                ('media_type', models.CharField(max_length=60)),
-                ('content', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('contract', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='contracts.contract')),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.customer')),
-                ('provider', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='providers.provider')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=providers.tenancy.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=120)),
+                ("media_type", models.CharField(max_length=60)),
+                ("content", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.customer",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="providers.provider",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('provider', 'contract', 'kind', 'sha256'), name='contract_document_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("provider", "contract", "kind", "sha256"),
+                        name="contract_document_once",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='contractline',
-            constraint=models.UniqueConstraint(fields=('provider', 'contract', 'position'), name='line_once'),
+            model_name="contractline",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "contract", "position"), name="line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='line_quantity_positive'),
+            model_name="contractline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="line_quantity_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractterm',
-            constraint=models.UniqueConstraint(fields=('provider', 'contract', 'number'), name='term_once'),
+            model_name="contractterm",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "contract", "number"), name="term_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractterm',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='term_ends_after_it_starts', violation_error_message='The last day comes before the first.'),
+            model_name="contractterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_day__gte", models.F("first_day"))),
+                name="term_ends_after_it_starts",
+                violation_error_message="The last day comes before the first.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='indexobservation',
-            index=models.Index(fields=['provider', 'series', 'published_on'], name='index_by_publication'),
+            model_name="indexobservation",
+            index=models.Index(
+                fields=["provider", "series", "published_on"], name="index_by_publication"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indexobservation',
-            constraint=models.UniqueConstraint(fields=('provider', 'series', 'month', 'published_on'), name='index_value_once', violation_error_message='This month already has a value published that day.'),
+            model_name="indexobservation",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "series", "month", "published_on"),
+                name="index_value_once",
+                violation_error_message="This month already has a value published that day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indexobservation',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='index_value_positive', violation_error_message='An index value is above zero.'),
+            model_name="indexobservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gt", 0)),
+                name="index_value_positive",
+                violation_error_message="An index value is above zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indexobservation',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='index_month_is_its_first_day'),
+            model_name="indexobservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__day", 1)), name="index_month_is_its_first_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('provider', 'code'), name='offer_code_once', violation_error_message='Another offer has this code.'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "code"),
+                name="offer_code_once",
+                violation_error_message="Another offer has this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offerversion',
-            constraint=models.UniqueConstraint(fields=('provider', 'offer', 'number'), name='offer_version_once'),
+            model_name="offerversion",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "offer", "number"), name="offer_version_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(condition=models.Q(('is_parked', False), ('status', 'SIGNED')), fields=['provider', 'next_invoice_on'], name='contract_next_invoice'),
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("is_parked", False), ("status", "SIGNED")),
+                fields=["provider", "next_invoice_on"],
+                name="contract_next_invoice",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(condition=models.Q(('is_parked', False), ('status', 'SIGNED')), fields=['provider', 'next_revision_on'], name='contract_next_revision'),
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("is_parked", False), ("status", "SIGNED")),
+                fields=["provider", "next_revision_on"],
+                name="contract_next_revision",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(condition=models.Q(('is_parked', False), ('status', 'SIGNED')), fields=['provider', 'ends_on'], name='contract_ends'),
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("is_parked", False), ("status", "SIGNED")),
+                fields=["provider", "ends_on"],
+                name="contract_ends",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(condition=models.Q(('is_parked', False), ('status', 'SIGNED')), fields=['provider', 'notice_deadline'], name='contract_notice_deadline'),
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("is_parked", False), ("status", "SIGNED")),
+                fields=["provider", "notice_deadline"],
+                name="contract_notice_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['provider', 'customer'], name='contract_of_customer'),
+            model_name="contract",
+            index=models.Index(fields=["provider", "customer"], name="contract_of_customer"),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('provider', 'reference'), name='contract_reference_once'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "reference"), name="contract_reference_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'SIGNED'), _negated=True), models.Q(('ends_on__isnull', False), ('signed_on__isnull', False)), _connector='OR'), name='contract_signed_has_its_dates', violation_error_message='A signed contract has a signature day and a term.'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "SIGNED"), _negated=True),
+                    models.Q(("ends_on__isnull", False), ("signed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="contract_signed_has_its_dates",
+                violation_error_message="A signed contract has a signature day and a term.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='contract_end_has_a_reason'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True),
+                    models.Q(("end_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="contract_end_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parking',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('provider', 'contract'), name='parked_once_at_a_time'),
+            model_name="parking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at__isnull", True)),
+                fields=("provider", "contract"),
+                name="parked_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pricerevision',
-            constraint=models.UniqueConstraint(fields=('provider', 'contract', 'year'), name='revision_once_a_year'),
+            model_name="pricerevision",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "contract", "year"), name="revision_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lineprice',
-            constraint=models.UniqueConstraint(fields=('provider', 'line', 'applies_from'), name='line_price_once'),
+            model_name="lineprice",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "line", "applies_from"), name="line_price_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lineprice',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_price__gte', 0)), name='line_price_not_negative', violation_error_message='A price is not below zero.'),
+            model_name="lineprice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("annual_price__gte", 0)),
+                name="line_price_not_negative",
+                violation_error_message="A price is not below zero.",
+            ),
         ),
     ]

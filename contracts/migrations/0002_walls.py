@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         BuildWalls("Offer", Wall.SHARED),
-        BuildWalls("OfferVersion", Wall.SHARED),
+        BuildWalls("OfferVersion", Wall.PROVIDER),
         BuildWalls("IndexObservation", Wall.SHARED),
         BuildWalls("Contract", Wall.CUSTOMER, is_parent=True),
         BuildWalls("ContractTerm", Wall.CUSTOMER),

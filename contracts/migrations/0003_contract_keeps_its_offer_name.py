@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contracts', '0002_walls'),
+        ("contracts", "0002_walls"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contract',
-            name='offer_name',
-            field=models.CharField(blank=True, max_length=120, verbose_name='offer'),
+            model_name="contract",
+            name="offer_name",
+            field=models.CharField(blank=True, max_length=120, verbose_name="offer"),
         ),
     ]

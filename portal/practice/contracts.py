@@ -40,6 +40,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "service": plain_words.clauses(sheet.terms, plain_words.SERVICE[1:]),
         "next_dates": next_dates(sheet, today(member)),
         "sees_prices": sees_prices,
+        "facts": [],
         **(_prices(member, sheet) if sees_prices else {}),
     }
     return page(request, "contract.html", context, section="home")

@@ -38,7 +38,6 @@ SHARED_TABLES = frozenset(
     {
         "contracts_indexobservation",
         "contracts_offer",
-        "contracts_offerversion",
         "providers_legalidentity",
         "providers_providerprofile",
     }

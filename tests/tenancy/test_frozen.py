@@ -120,5 +120,5 @@ def test_the_owner_without_a_provider_sees_no_row_to_change(
     build_street()
     with owner_connection.cursor() as cursor:
         for model in tenant_models():
-            cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")
             assert cursor.fetchone() == (0,)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import Model
 
 from billing.enums import SettlementStatus
 from billing.models import Claim, Invoice, InvoiceLine, PreparedInvoice, SeriesCounter, Settlement
@@ -80,7 +81,7 @@ def test_running_twice_issues_once() -> None:
 
 
 def test_the_columns_written_are_those_of_the_models() -> None:
-    def columns(model: type) -> set[str]:
+    def columns(model: type[Model]) -> set[str]:
         return {field.column for field in model._meta.concrete_fields}
 
     assert set(issuing.INVOICE_COLUMNS) == columns(Invoice)
