@@ -69,19 +69,18 @@ def test_the_head_of_the_lines_is_repeated_where_they_go_on() -> None:
 
 
 def test_figures_are_aligned_on_the_right() -> None:
-    """Digits of one width, so the right edges agree when the amounts are of one length."""
-    page = pages(drawn("forty-lines"))[0]
-    amounts = [piece.left for piece in pieces(page) if re.fullmatch(r"1\d,25\xa0€", piece.text)]
-    columns = {round(left, 1) for left in amounts}
-    assert len(amounts) >= 8
-    assert len(columns) == 2  # unit price and amount
+    page = pages(drawn("long-names"))[0]
+    amounts = [piece for piece in pieces(page) if re.fullmatch(r"[\d\xa0]+,\d\d\xa0€", piece.text)]
+    edges = {round(piece.right, 1) for piece in amounts}
+    assert len({piece.left for piece in amounts}) >= 7
+    assert len(edges) == 5  # unit price, amount (line or total), base and tax per rate
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_nothing_leaves_the_printable_sheet(name: str) -> None:
     for page in pages(drawn(name)):
         for piece in pieces(page):
-            assert 19 < piece.left < 196
+            assert 19 < piece.left < piece.right < 196
             assert 10 < piece.top < 290
 
 
