@@ -60,7 +60,7 @@ LISTED_COLUMNS: Final = (
     "ended_on",
     "next_invoice_on",
     "customer__name",
-    "offer_version__offer__name",
+    "offer_name",
 )
 
 
@@ -160,7 +160,7 @@ def _facts(contract: Contract, sheet: ContractSheet) -> list[Fact]:
         if code in sheet.terms.options
     ]
     facts = [
-        Fact(_("Offer"), contract.offer_version.offer.name),
+        Fact(_("Offer"), contract.offer_name),
         Fact(_("Starts"), contract.starts_on),
         Fact(_("Signed"), contract.signed_on),
         Fact(_("Invoiced"), str(CADENCES[contract.cadence]).capitalize()),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.operations.invoice_run import Run, issue_due
+from billing.operations.releasing import release_prepared
 from contracts.access import get_parking_for
 from contracts.models import Parking
 from contracts.operations.parking import release
@@ -155,10 +155,15 @@ def invoicing_release(request: MemberRequest) -> HttpResponse:
 
 
 def _issue(request: MemberRequest, form: ReleaseForm, chosen: list[UUID]) -> int:
-    day = today(request.member)
-    run = Run(request.member.provider_id, day, day, clock.now(), request.user.pk)
+    member = request.member
     try:
-        return issue_due(run, only=chosen)
+        return release_prepared(
+            provider_id=member.provider_id,
+            contract_ids=chosen,
+            day=today(member),
+            at=clock.now(),
+            actor_id=request.user.pk,
+        )
     except DomainError as error:
         refuse(form, error)
         return 0

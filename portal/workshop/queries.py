@@ -47,7 +47,7 @@ def customers_of_tab(rows: QuerySet[Customer], tab: str) -> QuerySet[Customer]:
 
 
 def contracts_of(customer: Customer) -> QuerySet[Contract]:
-    rows = Contract.objects.filter(customer=customer).select_related("offer_version__offer")
+    rows = Contract.objects.filter(customer=customer).select_related("customer").defer("terms")
     return rows.order_by("-starts_on", "id")
 
 
@@ -66,7 +66,7 @@ def contracts_of_tab(rows: QuerySet[Contract], tab: str) -> QuerySet[Contract]:
 
 def contracts(search: str = "") -> QuerySet[Contract]:
     """Contracts of the customers whose name starts so, or the one with this reference."""
-    found = Contract.objects.select_related("customer", "offer_version__offer")
+    found = Contract.objects.select_related("customer")
     if not fold(search):
         return found
     named = Customer.objects.filter(sort_key__startswith=fold(search)).values("pk")

@@ -55,10 +55,11 @@ def contract_table(member: Membership, contracts: Iterable[Contract], *, empty: 
 
 
 def _contract_row(member: Membership, contract: Contract) -> Row:
-    offer = contract.offer_version.offer.name
     return Row(
         (
-            Pair(Link(contract.reference, url(member, "contract", contract.pk)), offer),
+            Pair(
+                Link(contract.reference, url(member, "contract", contract.pk)), contract.offer_name
+            ),
             Link(contract.customer.name, url(member, "customer", contract.customer_id)),
             contract.starts_on,
             contract.ended_on or contract.ends_on,

@@ -1,0 +1,133 @@
+"""What a page asks of the database does not grow with what it shows, and stays under fifteen.
+
+Counted is what the page itself reads: the session, the person, the membership and the opening of
+the provider are the door's, the same for every page.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from billing.models import Invoice
+from billing.operations.preparing import prepare_due
+from contracts.models import Contract, OfferVersion
+from contracts.operations.parking import park
+from core.errors import DomainError
+from providers.models import Customer
+from providers.scoping import open_scope
+from tests.factories import a_customer, a_prepared_contract, a_signed_contract, an_index_value
+from tests.portal.workshop.conftest import NOW, TODAY, Workshop, issue
+
+MOST = 15
+DOOR = (
+    "SAVEPOINT",
+    "RELEASE",
+    "SELECT set_config",
+    'SELECT "django_session"',
+    'SELECT "providers_user"',
+    'SELECT "providers_membership"',
+    'UPDATE "usersessions_usersession"',
+    'SELECT "usersessions_usersession"',
+    'SELECT (1) AS "a" FROM "usersessions',
+    "SELECT 1 AS",
+)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are the page's own."""
+    asked: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield asked
+    said = (str(query["sql"]) for query in captured.captured_queries)
+    asked += [sql for sql in said if not sql.startswith(DOOR)]
+
+
+def furnish(workshop: Workshop, number: int) -> None:
+    """So many customers with a contract each: signed and invoiced, waiting, parked in turn."""
+    with open_scope(workshop.provider.id):
+        for place in range(number):
+            customer = a_customer(f"Cabinet {place}")
+            a_prepared_contract(customer, starts_on=date(2026, 7, 1))
+            signed = a_signed_contract(customer, signed_on=date(2026, 2, 10), cadence="quarterly")
+            if place % 3 == 2:
+                error = DomainError("x")
+                park(contract=signed, step="invoicing", error=error, day=TODAY, at=NOW)
+            an_index_value(f"20{number + place:02d}-01", "300.0", date(2000 + number + place, 3, 1))
+    issue(workshop, date(2026, 2, 10))
+    prepare_due(provider_id=workshop.provider.id, day=TODAY, issued_on=TODAY, at=NOW)
+
+
+def of_one(workshop: Workshop) -> dict[str, UUID]:
+    """Ids for the pages about one thing."""
+    with open_scope(workshop.provider.id):
+        first = Invoice.objects.order_by("id")[0]
+        return {
+            "invoice": first.pk,
+            "contract": first.contract_id or first.pk,
+            "customer": first.customer_id,
+            "offer": OfferVersion.objects.get().offer_id,
+        }
+
+
+PAGES = (
+    "",
+    "clients/",
+    "clients/{customer}/",
+    "contrats/",
+    "contrats/{contract}/",
+    "contrats/{contract}/previsions/",
+    "facturation/",
+    "factures/",
+    "factures/?first_day=2026-01-01&last_day=2026-12-31",
+    "factures/?search=cabinet&status=unpaid",
+    "factures/{invoice}/",
+    "offres/",
+    "offres/{offer}/",
+    "indices/",
+    "reglages/",
+)
+
+
+@pytest.fixture
+def sizes(workshop: Workshop, owner: Client) -> dict[str, list[int]]:
+    """How many statements each page takes with three customers, then with fifteen."""
+    found: dict[str, list[int]] = {page: [] for page in PAGES}
+    for number in (3, 12):
+        furnish(workshop, number)
+        ids = of_one(workshop)
+        for page in PAGES:
+            address = workshop.at(page.format(**ids))
+            owner.get(address)  # terms are read once per process
+            with counted() as asked:
+                answer: Any = owner.get(address)
+            assert answer.status_code == 200, page
+            found[page].append(len(asked))
+    return found
+
+
+def test_no_page_asks_more_when_it_shows_more(sizes: dict[str, list[int]]) -> None:
+    assert {page: few for page, (few, many) in sizes.items() if many > few} == {}
+
+
+def test_no_page_asks_more_than_fifteen_questions(sizes: dict[str, list[int]]) -> None:
+    assert {page: max(asked) for page, asked in sizes.items() if max(asked) > MOST} == {}
+
+
+def test_a_sheet_and_an_archive_ask_by_the_hundred(
+    workshop: Workshop, owner: Client, pines: Customer, contract: Contract
+) -> None:
+    furnish(workshop, 6)
+    days = {"first_day": "2026-01-01", "last_day": "2026-12-31"}
+    for path in ("factures/factures.csv", "factures/factures.zip"):
+        with counted() as asked:
+            answer: Any = owner.get(workshop.at(path), days)
+            assert b"".join(answer.streaming_content)
+        assert len(asked) <= MOST, path
