@@ -37,9 +37,7 @@ def _embedded_secret() -> str:
 
 # --- The site -----------------------------------------------------------------------------------
 DEBUG = env.boolean("DEBUG", default=False)
-SECRET_KEY = (
-    env.text("SECRET_KEY", _embedded_secret()) if IS_EMBEDDED else env.secret("SECRET_KEY")
-)
+SECRET_KEY = env.text("SECRET_KEY", _embedded_secret()) if IS_EMBEDDED else env.secret("SECRET_KEY")
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
 _site = urlsplit(BASE_URL)
 IS_HTTPS = _site.scheme == "https"
@@ -130,18 +128,23 @@ DATABASES: dict[str, Any] = {
 
 # --- Cache and jobs -----------------------------------------------------------------------------
 REDIS_URL = _services.get("REDIS_URL") or env.text("REDIS_URL")
+# Two installations may share a server.
+_prefix = env.text("REDIS_PREFIX", "clausier")
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "clausier",
+        "KEY_PREFIX": _prefix,
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "global_keyprefix": f"{_prefix}:",
+}
 CELERY_TASK_IGNORE_RESULT = True
 # A task comes back when its worker dies; every task may run twice.
 CELERY_TASK_ACKS_LATE = True

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -98,7 +99,7 @@ def process_environment(transactional_db: None, databases: Databases) -> dict[st
         "DATABASE_OWNER_URL": address(owner),
         "REDIS_URL": settings.REDIS_URL,
         "SECRET_KEY": settings.SECRET_KEY,
-        "CELERY_QUEUE": databases.clone,
+        "REDIS_PREFIX": f"{databases.clone}-{uuid4().hex[:8]}",
     }
 
 
