@@ -144,12 +144,12 @@ def schedule_of(facts: ContractFacts, book: Book) -> Schedule:
 
 
 def billable(facts: ContractFacts, slot: Slot) -> list[tuple[LineFacts, PriceChange]]:
-    """The lines to invoice for a slot: priced on its first day, not free, not yet claimed."""
+    """The lines to invoice for a slot: priced on its first day and not yet claimed."""
     first_day = slot.first_day
     found = []
     for line in facts.lines:
         price = line.price_for(first_day)
-        if price is not None and price.annual and not line.is_claimed(first_day):
+        if price is not None and not line.is_claimed(first_day):
             found.append((line, price))
     return found
 

@@ -79,10 +79,10 @@ def test_a_debit_moves_to_a_debit_day_and_a_later_due_date_stays() -> None:
 
 def test_the_due_date_runs_from_the_day_printed_not_from_the_day_of_the_work() -> None:
     facts = contract(calendar_terms(), "1200.00", cadence="quarterly")
-    [late] = due_drafts(facts, date(2026, 2, 10), issued_on=date(2026, 2, 13))
+    [late] = due_drafts(facts, date(2026, 2, 10), issued_on=date(2026, 3, 2))
     [on_time] = due_drafts(facts, date(2026, 2, 10))
-    assert (late.issue_day, late.issued_on) == (date(2026, 2, 10), date(2026, 2, 13))
-    assert late.due_date == date(2026, 3, 15)
+    assert (late.issue_day, late.issued_on) == (date(2026, 2, 10), date(2026, 3, 2))
+    assert (on_time.due_date, late.due_date) == (date(2026, 3, 15), date(2026, 4, 15))
     assert (late.lines, late.totals) == (on_time.lines, on_time.totals)
 
 

@@ -98,6 +98,14 @@ def test_both_parts_rounded_up_still_sum_to_the_year() -> None:
     assert nets(facts, date(2027, 7, 1)) == ["100.02", "25.01", "75.01"]
 
 
+def test_parts_too_small_for_a_cent_never_exceed_the_year() -> None:
+    """A twelfth of 0.06 rounds up to a cent: six months take it all, the others are free."""
+    facts = contract(own_year_terms(), "0.06", signed_on=date(2026, 1, 31), stated_months=1)
+    drafts = due_drafts(facts, date(2027, 1, 5))
+    assert [str(draft.totals.net) for draft in drafts] == ["0.01"] * 6
+    assert drafts[-1].last_day == date(2026, 7, 30)
+
+
 def test_three_parts_of_one_period_sum_to_it() -> None:
     facts = contract(own_year_terms(), "1000.00", signed_on=date(2026, 4, 10), stated_months=5)
     found = nets(facts, date(2027, 2, 10))
@@ -143,6 +151,7 @@ def test_started_months_run_from_the_first_day_of_the_period() -> None:
     whole = Period(date(2026, 1, 31), date(2026, 4, 29))
     part = Period(date(2026, 2, 27), date(2026, 3, 30))
     assert fraction(part, whole, "months") == (2, 3)
+    assert fraction(Period(date(2026, 2, 28), date(2026, 3, 30)), whole, "months") == (1, 3)
 
 
 def test_a_part_of_two_periods_that_share_a_month_leaves_the_rest_to_the_last() -> None:

@@ -183,6 +183,11 @@ def test_lead_days_never_run_ahead_of_the_revision(first_day: date, issued: date
     assert issue_day(first_day, signed_on=date(2026, 1, 1), timing=JULY)[0] == issued
 
 
+def test_an_invoice_due_on_the_day_of_the_revision_waits_for_nothing() -> None:
+    found = issue_day(date(2026, 7, 16), signed_on=date(2026, 1, 1), timing=JULY)
+    assert found == (date(2026, 7, 1), None)
+
+
 def test_an_invoice_is_never_issued_before_the_signature() -> None:
     signed = date(2026, 7, 20)
     assert issue_day(date(2026, 7, 25), signed_on=signed, timing=JULY)[0] == signed
