@@ -94,7 +94,8 @@ class Seeder:
                 "settings": "{}", "starts_on": starts, "signed_on": date(2025, 12, 1),
                 "signed_at": "provider", "signature_way": "HANDWRITTEN", "signed_by": "",
                 "is_main_activity": True, "is_early_start_requested": False, "term_number": 1,
-                "ends_on": date(2026, 12, 31), "next_invoice_on": due, "end_reason": "",
+                "ends_on": date(2026, 12, 31),
+                "notice_deadline": date(2026, 9, 30), "next_invoice_on": due, "end_reason": "",
                 "end_reasons": "[]", "is_parked": False, "created_at": AT,
             }  # fmt: skip
 
