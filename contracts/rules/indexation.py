@@ -223,15 +223,11 @@ def _standstill(
 
 
 def _revised_line(
-    clause: str, key: str, price: Decimal, base: UsedIndex, latest: UsedIndex
+    clause: str, key: str, price: Decimal, ratio: Fraction, formula: str
 ) -> RevisedLine:
-    ratio = Fraction(latest.linked_value) / Fraction(base.linked_value)
     new_price = to_cents(Fraction(price) * ratio)
-    formula = (
-        f"{euros(price)} × (1 + ({latest.in_french} − {base.in_french}) ÷ {base.in_french}) "
-        f"= {euros(new_price)}"
-    )
-    return RevisedLine(key, price, new_price, (Reason("P7", clause, formula),))
+    explained = f"{euros(price)} × {formula} = {euros(new_price)}"
+    return RevisedLine(key, price, new_price, (Reason("P7", clause, explained),))
 
 
 def revise(
@@ -298,7 +294,11 @@ def _indices(
 def _applied(
     clause: str, day: date, base: UsedIndex, latest: UsedIndex, prices: Mapping[str, Decimal]
 ) -> Revision:
-    lines = tuple(_revised_line(clause, key, prices[key], base, latest) for key in prices)
+    ratio = Fraction(latest.linked_value) / Fraction(base.linked_value)
+    formula = f"(1 + ({latest.in_french} − {base.in_french}) ÷ {base.in_french})"
+    lines = tuple(
+        _revised_line(clause, key, price, ratio, formula) for key, price in prices.items()
+    )
     reasons = (
         *(reason for line in lines for reason in line.reasons),
         Reason("P10", clause, f"{base.origin} ; {latest.origin}"),

@@ -80,6 +80,11 @@ def test_what_cannot_be_is_refused_at_its_name(overrides: dict[str, Any], field:
     assert refusal.value.field == field
 
 
+def test_an_unknown_name_is_called_so() -> None:
+    with pytest.raises(TermsRefused, match=r"refused at billing\.lead_day: unknown name"):
+        with_overrides(TERMS, {"billing": {"lead_day": 20}})
+
+
 def test_an_option_that_a_target_waits_for_cannot_disappear() -> None:
     without_options = TERMS.model_copy(update={"options": {}})
     with pytest.raises(TermsRefused, match="there is no option backup, severity-1-4h"):
