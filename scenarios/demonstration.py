@@ -87,7 +87,7 @@ def _open(house: House) -> Provider:
         phone=house.phone,
         email=f"contact@{house.slug}.example",
         iban=iban_like(house.name),
-        bic="CLSRFRPPXXX",
+        bic="CLSRFRPP",
         invoicing_mode=InvoicingMode.AUTOMATIC,
         is_demonstration=True,
     )

@@ -54,11 +54,15 @@ def violations_everywhere(page: Page) -> list[str]:
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="light")
+        # The whole page at once: what a fixed bar hides for now is one scroll away.
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(height, whole)})
         found += [f"{name}, light: {fault}" for fault in violations(page)]
         page.emulate_media(color_scheme="dark")
         found += [f"{name}, dark: {fault}" for fault in violations(page, RULES_OF_COLOR)]
         if wider := overflow(page):
             found.append(f"{name}: {wider} pixels wider than the window")
+        page.set_viewport_size({"width": width, "height": height})
     return found
 
 

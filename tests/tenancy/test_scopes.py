@@ -3,8 +3,9 @@
 import asyncio
 import contextvars
 import threading
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
@@ -31,6 +32,8 @@ from tests.tenancy.rows import (
     target_of,
     tenant_models,
 )
+
+T = TypeVar("T")
 
 
 def settings_now() -> tuple[str, str]:
@@ -345,6 +348,13 @@ def _raw_count() -> int:
         return int(cursor.fetchone()[0])
 
 
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """On a loop of its own, beside whatever loop a browser test left running in this thread."""
+    context = contextvars.copy_context()
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(context.run, asyncio.run, work).result()
+
+
 def test_an_async_task_that_goes_to_a_thread_opens_nothing_there(transactional_db: None) -> None:
     provider = Provider.objects.create(slug="maison")
 
@@ -352,7 +362,7 @@ def test_an_async_task_that_goes_to_a_thread_opens_nothing_there(transactional_d
         return await asyncio.to_thread(lambda: _in_a_thread(_count))
 
     with open_scope(provider.id):
-        assert asyncio.run(elsewhere()) == [NoProviderOpen]
+        assert _run(elsewhere()) == [NoProviderOpen]
 
 
 def test_two_async_tasks_do_not_share_a_scope() -> None:
@@ -371,7 +381,7 @@ def test_two_async_tasks_do_not_share_a_scope() -> None:
         await done.wait()
         await task
 
-    asyncio.run(both())
+    _run(both())
     assert seen == [True]
 
 
