@@ -1,0 +1,120 @@
+"""Asking the portal: the address of a case, its answer, and the words found in it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+from zlib import crc32
+
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from providers.permissions import Capability, may
+from tests.permissions.expected import METHODS, OK, Case, expected, got
+from tests.permissions.reading import text_of
+from tests.permissions.routes import Route
+from tests.permissions.world import ALL_WORDS, NEIGHBOURS, Actor, World
+
+# What the parameters of a route without a place stand for.
+ANYBODYS: dict[str, Any] = {"color": "0b5a8f", "space": "workshop"}
+# Acts on a contract that is not signed yet.
+BEFORE_SIGNATURE = {"workshop:contract_sign", "workshop:contract_abandon"}
+# The yearly price and the same with its tax, in any notation.
+AMOUNTS = re.compile(r"7\D{0,6}654[.,]32|9\D{0,6}185[.,]18")
+MONEY = (Capability.CONTRACTS, Capability.INVOICES, Capability.PAYMENTS)
+
+
+def arguments(route: Route, place: str, house: str, world: World) -> dict[str, Any]:
+    """Every parameter of a route; a `KeyError` says which one nobody has an object for."""
+    values = dict(ANYBODYS)
+    if place:
+        is_practice = place in world.practices
+        values["key"] = (
+            world.practices[place].customer_id if is_practice else world.providers[place].slug
+        )
+    if house:
+        values |= world.practices[house].objects
+    if house and route.name in BEFORE_SIGNATURE:
+        values["contract_id"] = world.practices[house].prepared
+    return {name: values[name] for name in route.parameters}
+
+
+def cases_of(route: Route, world: World) -> Iterator[Case]:
+    """Every method by every actor at every place about every house's objects."""
+    assert route.rule is not None
+    places = list(NEIGHBOURS) if route.rule.side in {"workshop", "field"} else list(world.practices)
+    houses = list(world.practices) if len(route.parameters) > 1 else [""]
+    spots = [(place, house) for place in places for house in houses]
+    for place, house in spots if route.names_a_place else [("", "")]:
+        for method in METHODS:
+            for actor in world.actors.values():
+                yield Case(route, method, actor, place, house)
+
+
+def is_sampled(case: Case) -> bool:
+    """For every submission: all that members read and send, and one in some of the refusals."""
+    rule = case.route.rule
+    assert rule is not None
+    is_member = case.place in dict(case.actor.memberships)
+    is_known = case.method in rule.methods
+    one_in = {(True, True): 1, (True, False): 4, (False, True): 6, (False, False): 12}
+    return crc32(str(case).encode()) % one_in[is_member or not case.place, is_known] == 0
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everybody's browser; every request is undone."""
+
+    world: World
+    browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def session(self, actor: Actor) -> str:
+        if actor.name not in self.sessions and actor.user is not None:
+            browser = Client()
+            browser.force_login(actor.user)
+            self.sessions[actor.name] = browser.cookies[settings.SESSION_COOKIE_NAME].value
+        return self.sessions.get(actor.name, "")
+
+    def ask(
+        self, actor: Actor, method: str, path: str, data: dict[str, Any] | None = None
+    ) -> tuple[Any, str]:
+        """The answer and everything that can be read in it; nobody stays signed out."""
+        session = self.session(actor)
+        self.browser.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: session})
+        with transaction.atomic():
+            response = getattr(self.browser, method.lower())(path, data or {})
+            text = text_of(response)
+            transaction.set_rollback(True)
+        return response, text
+
+    def answer(self, case: Case) -> list[str]:
+        """What is wrong with the answer to a case: its kind, or the words in it."""
+        path = reverse(
+            case.route.name,
+            kwargs=arguments(case.route, case.place, case.house, self.world),
+        )
+        response, text = self.ask(case.actor, case.method, path)
+        kind, wanted = (
+            got(response.status_code, response.get("Location", "")),
+            expected(case, self.world),
+        )
+        faults = [] if kind == wanted else [f"{case}: {kind}, not {wanted}"]
+        leaks = leaks_in(text, case.actor, self.world)
+        return faults + [f"{case}: shows {word}" for word in leaks]
+
+
+def leaks_in(text: str, actor: Actor, world: World) -> list[str]:
+    """Words of houses that the actor has nothing to do with, and amounts that are not for them."""
+    allowed = world.words_for(actor)
+    found = sorted(word for word in ALL_WORDS - allowed if word in text)
+    sees_money = any(may(role, code) for _, role in actor.memberships for code in MONEY)
+    if not sees_money and (amount := AMOUNTS.search(text)):
+        found.append(amount.group())
+    return found
+
+
+__all__ = ["OK", "Desk", "arguments", "cases_of", "is_sampled", "leaks_in"]

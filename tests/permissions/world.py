@@ -1,0 +1,310 @@
+"""The world of the matrix: provider A with the practices A1 and A2, provider B with B1.
+
+Built through the product's operations. Each house has a word of its own in every text that it
+can hold; whoever reads another house's word has looked through a wall.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from billing.models import Invoice, InvoiceDocument, Payment
+from billing.operations.credit_notes import cancel_invoice
+from billing.operations.documents import relay_documents
+from billing.operations.invoice_run import Run, invoice_due, issue_due
+from billing.operations.payments import record_payment
+from contracts.enums import PaymentMethod
+from contracts.models import (
+    Alert,
+    Contract,
+    ContractDocument,
+    ContractLine,
+    IndexObservation,
+    Offer,
+    OfferVersion,
+    Parking,
+    PriceRevision,
+)
+from contracts.operations.index_values import load_known_values
+from contracts.operations.parking import park
+from contracts.operations.revisions import revise_prices
+from contracts.operations.scans import Scan
+from contracts.operations.signing import Signature, sign_contract
+from core.errors import DomainError
+from fleet.operations import add_equipment, add_site
+from providers.enums import InvoicingMode, ProviderStatus, Role
+from providers.models import Customer, Membership, OutboxItem, Provider, User
+from providers.operations import add_contact
+from providers.scoping import open_scope
+from tests.factories import (
+    TINY_PDF,
+    a_customer,
+    a_member,
+    a_prepared_contract,
+    a_provider,
+    an_identity,
+    noon,
+)
+
+NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
+TODAY = date(2026, 6, 15)
+SIGNED_ON, REVISED_ON, ISSUED_ON = date(2025, 2, 10), date(2026, 1, 1), date(2026, 1, 5)
+# Said on no page that a role without money may see, in whatever notation.
+ANNUAL_PRICE = "7654.32"
+WORDS = {"a": "canariabel", "b": "canaribruno", "a1": "canaricelia", "a2": "canaridora"} | {
+    "b1": "canariemile"
+}
+NEIGHBOURS = {"a": ("a1", "a2"), "b": ("b1",)}
+PROVIDER_ROLES = (Role.OWNER, Role.MANAGER, Role.TECHNICIAN, Role.ACCOUNTANT)
+
+
+def user_word(house: str) -> str:
+    """People are global: their names have a word beside their house's."""
+    return WORDS[house].replace("canari", "usager")
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A customer and, by the name of a route's parameter, one object of each kind."""
+
+    name: str
+    provider: str
+    customer_id: UUID
+    objects: dict[str, Any]
+    prepared: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who asks; memberships as (house, role), a house being a provider or a practice."""
+
+    name: str
+    user: User | None
+    memberships: tuple[tuple[str, Role], ...] = ()
+    is_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    providers: dict[str, Provider]
+    practices: dict[str, Practice]
+    actors: dict[str, Actor]
+
+    def words_for(self, actor: Actor) -> set[str]:
+        """The words that an actor may read: of their houses, and of the people there."""
+        houses = {house for house, _ in actor.memberships}
+        houses |= {practice for house in houses for practice in NEIGHBOURS.get(house, ())}
+        houses |= {self.practices[house].provider for house in houses if house in self.practices}
+        people = set(WORDS) if actor.is_operator else houses
+        own = {user_word(actor.name.split("-")[0])} if "-" in actor.name else set()
+        return {WORDS[house] for house in houses} | {user_word(house) for house in people} | own
+
+
+ALL_WORDS = frozenset(WORDS.values()) | {user_word(house) for house in WORDS}
+
+
+def build_world() -> World:
+    providers = {house: _provider(house) for house in ("a", "b")}
+    practices = {
+        name: _practice(house, providers[house], name)
+        for house, names in NEIGHBOURS.items()
+        for name in names
+    }
+    for provider in providers.values():
+        _run_days(provider)
+    found = {name: _complete(practice, providers) for name, practice in practices.items()}
+    actors = {actor.name: actor for actor in _actors(providers, found)}
+    return World(providers, found, actors)
+
+
+def _provider(house: str) -> Provider:
+    word = WORDS[house]
+    provider = a_provider(
+        slug=f"maison-{house}",
+        identity=an_identity(
+            legal_name=f"Société {word}",
+            legal_form=f"SARL {word}",
+            rcs_city=f"Ville-{word}",
+            street=f"1 rue {word}",
+            city=f"Bourg-{word}",
+        ),
+        invoicing_mode=InvoicingMode.ON_APPROVAL,
+        trade_name=f"Atelier {word}",
+        phone=f"+33 {word}",
+        email=f"contact@{word}.example",
+        website=f"https://{word}.example/",
+    )
+    with open_scope(provider.id):
+        Offer.objects.update(name=f"Offre {word}")
+    return provider
+
+
+def _practice(house: str, provider: Provider, name: str) -> Practice:
+    word = WORDS[name]
+    with open_scope(provider.id):
+        customer = a_customer(
+            f"Cabinet {word}",
+            street=f"2 rue {word}",
+            city=f"Bourg-{word}",
+            email=f"accueil@{word}.example",
+            phone=f"+33 {word}",
+        )
+        add_contact(
+            customer_id=customer.id,
+            name=f"Docteur {word}",
+            position=f"Titulaire {word}",
+            email=f"docteur@{word}.example",
+            phone=f"+33 {word}",
+            at=NOW,
+        )
+        site = add_site(
+            customer_id=customer.id,
+            name=f"Site {word}",
+            street=f"3 rue {word}",
+            postal_code="83480",
+            city=f"Bourg-{word}",
+            at=NOW,
+        )
+        add_equipment(
+            customer_id=customer.id, kind="server", label=f"Serveur {word}", site_id=site.id, at=NOW
+        )
+        signed = _signed(customer, word, SIGNED_ON)
+        _signed(customer, word, TODAY)
+        prepared = a_prepared_contract(customer, starts_on=TODAY, annual_price=ANNUAL_PRICE)
+    objects = {"customer_id": customer.id, "contract_id": signed.id}
+    return Practice(name, house, customer.id, objects, prepared.id)
+
+
+def _signed(customer: Customer, word: str, day: date) -> Contract:
+    """Its words are stamped before it is invoiced: an issued line never changes."""
+    prepared = a_prepared_contract(
+        customer, starts_on=day, annual_price=ANNUAL_PRICE, cadence="yearly"
+    )
+    ContractLine.objects.filter(contract=prepared).update(label=f"Maintenance {word}")
+    return sign_contract(
+        contract_id=prepared.id,
+        signature=Signature(signed_on=day, signed_by=f"Docteur {word}", headcount=9),
+        scan=Scan(f"contrat-{word}.pdf", TINY_PDF + f"% {word}".encode()),
+        at=noon(day),
+    )
+
+
+def _run_days(provider: Provider) -> None:
+    """Revise on estimated values, which holds a real contract's revision; issue, draw, prepare."""
+    word = WORDS["a" if provider.slug.endswith("a") else "b"]
+    with open_scope(provider.id):
+        load_known_values(at=NOW)
+        IndexObservation.objects.update(source=f"relevé {word}")
+    revise_prices(provider_id=provider.id, day=REVISED_ON, issued_on=REVISED_ON, at=NOW)
+    issue_due(Run(provider.id, ISSUED_ON, ISSUED_ON, noon(ISSUED_ON)))
+    relay_documents(provider_id=provider.id, at=NOW)
+    invoice_due(provider_id=provider.id, day=TODAY, issued_on=TODAY, at=NOW)
+
+
+def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
+    """What happens to a practice's contract, and one object for every parameter of a route."""
+    word, mine = WORDS[practice.name], {"customer_id": practice.customer_id}
+    with open_scope(providers[practice.provider].id):
+        contract = Contract.objects.get(id=practice.objects["contract_id"])
+        first, last = Invoice.objects.filter(**mine).order_by("sequence")
+        payment = record_payment(
+            invoice_id=last.id,
+            amount=Decimal("10.00"),
+            received_on=TODAY,
+            method=PaymentMethod.CHEQUE,
+            request_key=practice.name,
+            reference=f"chèque {word}",
+            at=NOW,
+        )
+        cancel_invoice(invoice_id=first.id, issued_on=TODAY, at=NOW)
+        error = DomainError(f"Panne de {word}", code="fault")
+        parking = Parking.objects.filter(contract=contract).first() or park(
+            contract=contract, step="invoicing", error=error, day=TODAY, at=NOW
+        )
+        Parking.objects.filter(contract=contract).update(message=f"Panne de {word}")
+        Alert.objects.create(**mine, contract=contract, code="notice", key=word, raised_on=TODAY)
+        OutboxItem.objects.filter(subject_id=last.id).update(error=f"Panne de {word}")
+        assert parking is not None
+        practice.objects.update(
+            offer=Offer.objects.get().code,
+            invoice_id=last.id,
+            payment_id=payment.id,
+            parking_id=parking.id,
+            document_id=ContractDocument.objects.filter(contract=contract).earliest("id").id,
+            revision_id=PriceRevision.objects.get(contract=contract).id,
+            offer_id=Offer.objects.get().id,
+            version_id=OfferVersion.objects.latest("number").id,
+        )
+        assert Payment.objects.filter(**mine).count() == 1
+        assert InvoiceDocument.objects.filter(invoice=last).exists()
+    return practice
+
+
+# --- Who asks -------------------------------------------------------------------------------------
+
+
+def _actors(providers: dict[str, Provider], practices: dict[str, Practice]) -> Iterator[Actor]:
+    yield Actor("anonymous", None)
+    for house, provider in providers.items():
+        for role in PROVIDER_ROLES:
+            yield _member(provider, house, role)
+    for name, practice in practices.items():
+        for role in Role.practice():
+            yield _member(providers[practice.provider], name, role, practice)
+    yield _disabled(_member(providers["a"], "a", Role.OWNER, name="a-disabled"))
+    yield _dismissed(_member(providers["a"], "a", Role.OWNER, name="a-dismissed"))
+    yield _suspended()
+    yield _accounting_firm(providers, practices)
+    operator = User.objects.create_superuser("operateur@portal.example", name="Opérateur")
+    yield Actor("operator", operator, is_operator=True)
+
+
+def _member(
+    provider: Provider, house: str, role: Role, practice: Practice | None = None, *, name: str = ""
+) -> Actor:
+    name = name or f"{house}-{role.lower()}"
+    with open_scope(provider.id):
+        customer = Customer.objects.get(id=practice.customer_id) if practice else None
+        member = a_member(
+            role,
+            email=f"{name.replace('_', '-')}@{user_word(house)}.example",
+            customer=customer,
+            name=f"{name} {user_word(house)}",
+        )
+    return Actor(name, member.user, ((house, role),))
+
+
+def _disabled(actor: Actor) -> Actor:
+    """Signed in before the account was closed: the session still names them."""
+    assert actor.user is not None
+    actor.user.is_active = False
+    actor.user.save()
+    return Actor(actor.name, actor.user)
+
+
+def _dismissed(actor: Actor) -> Actor:
+    Membership.objects.filter(user=actor.user).update(is_active=False)
+    return Actor(actor.name, actor.user)
+
+
+def _suspended() -> Actor:
+    """The owner of a provider that the platform has suspended."""
+    provider = a_provider("", slug="maison-c")
+    with open_scope(provider.id):
+        owner = a_member(Role.OWNER, email="c-owner@suspendu.example")
+    Provider.objects.filter(id=provider.id).update(status=ProviderStatus.SUSPENDED)
+    return Actor("suspended", owner.user)
+
+
+def _accounting_firm(providers: dict[str, Provider], practices: dict[str, Practice]) -> Actor:
+    """One person keeps the books of A1 and B1, and manages nothing."""
+    role, user = Role.PRACTICE_ACCOUNTANT, None
+    for name in ("a1", "b1"):
+        practice = practices[name]
+        with open_scope(providers[practice.provider].id):
+            customer = Customer.objects.get(id=practice.customer_id)
+            user = a_member(role, email="livres@comptes.example", customer=customer).user
+    return Actor("firm", user, (("a1", role), ("b1", role)))
