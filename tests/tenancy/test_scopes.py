@@ -21,7 +21,7 @@ from providers.scoping import (
     scope_or_none,
 )
 from providers.tenancy import CustomerModel, TenantModel, new_id
-from tests.tenancy.conftest import Street
+from tests.tenancy.conftest import Street, build_street
 from tests.tenancy.rows import (
     House,
     add_row,
@@ -69,6 +69,20 @@ def test_rows_of_another_provider_are_neither_changed_nor_deleted(street: Street
         assert cursor.rowcount == 0
         cursor.execute("UPDATE fleet_site SET name = 'x' WHERE provider_id = %s", [own[0]])
         assert cursor.rowcount == 2
+
+
+def test_the_managers_narrow_where_no_policy_does(
+    transactional_db: None, owner_connection: Any
+) -> None:
+    """The planted fault: with PostgreSQL's wall down, the one before it still stands."""
+    street = build_street()
+    with owner_connection.cursor() as cursor:
+        for model in tenant_models():
+            cursor.execute(f"ALTER POLICY wall_read ON {model._meta.db_table} USING (true)")
+    with open_scope(street.a.id):
+        for model in tenant_models():
+            wanted = {house[model].pk for house in (street.a1, street.a2)}
+            assert set(model._default_manager.values_list("pk", flat=True)) == wanted
 
 
 WRITES: dict[str, Callable[[Street], Any]] = {
