@@ -224,14 +224,27 @@ CHAPTERS: Final[Mapping[Promise, tuple[str, ...]]] = {
 }
 
 
-def clauses(terms: Terms, names: Collection[str]) -> list[Clause]:
-    """The sentences of some parts of the terms, in the order of their names."""
+def clauses(
+    terms: Terms, names: Collection[str], options: Collection[str] | None = None
+) -> list[Clause]:
+    """The sentences of some parts of the terms, in the order of their names.
+
+    With the `options` of a contract, what belongs to those it has not chosen is left out.
+    """
     return [
         _clause(name, part)
         for name in names
-        for part in _parts(terms, name)
-        if part.summary is not None
+        for path, part in _parts(terms, name)
+        if part.summary is not None and (options is None or _is_chosen(path, part, options))
     ]
+
+
+def _is_chosen(path: str, part: Part, options: Collection[str]) -> bool:
+    """Whether a part applies without an option, or with one of these."""
+    if path.startswith("options."):
+        return path.split(".")[1] in options
+    wanted = (getattr(part, name, None) for name in ("with_option", "for_option"))
+    return all(option is None or option in options for option in wanted)
 
 
 def chapters(terms: Terms) -> list[Chapter]:
@@ -245,13 +258,13 @@ def chapters(terms: Terms) -> list[Chapter]:
 def _all_clauses(terms: Terms, names: Collection[str]) -> Iterator[Clause]:
     """Each part once; one without a sentence of its own is still named with its clause."""
     for name in names:
-        parts = list(_parts(terms, name))
+        parts = [part for _path, part in _parts(terms, name)]
         told = [part for part in parts if part.summary is not None]
         yield from (_clause(name, part) for part in told or parts[:1])
 
 
-def _parts(terms: Terms, name: str) -> Iterator[Part]:
-    return (part for _path, part in walk_parts(getattr(terms, name), name))
+def _parts(terms: Terms, name: str) -> Iterator[tuple[str, Part]]:
+    return walk_parts(getattr(terms, name), name)
 
 
 def _clause(name: str, part: Part) -> Clause:

@@ -37,7 +37,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "hours": plain_words.clauses(sheet.terms, ("hours",)),
         "week": plain_words.week(sheet.terms.hours) if sheet.terms.hours else [],
         "commitment": plain_words.clauses(sheet.terms, plain_words.COMMITMENT),
-        "service": plain_words.clauses(sheet.terms, plain_words.SERVICE[1:]),
+        "service": plain_words.clauses(sheet.terms, plain_words.SERVICE[1:], found.options),
         "next_dates": next_dates(sheet, today(member)),
         "sees_prices": sees_prices,
         "facts": [],

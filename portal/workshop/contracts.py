@@ -1,12 +1,13 @@
 """Contracts: the list, one of them said in plain words, its forecast, its files."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import CharField
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -120,11 +121,13 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "lines": sheet.lines,
         "total": sheet.annual_price,
         "includes_vat": terms.price.includes_vat,
-        "price_clauses": plain_words.clauses(terms, plain_words.MONEY),
-        "commitment": plain_words.clauses(terms, plain_words.COMMITMENT),
-        "service": plain_words.clauses(terms, plain_words.SERVICE[1:]),
+        "has_sample_price": has_sample_price(found),
+        "offer_url": url(member, "offer", found.offer_version.offer_id),
+        "money": plain_words.clauses(terms, plain_words.MONEY, found.options),
+        "commitment": plain_words.clauses(terms, plain_words.COMMITMENT, found.options),
+        "service": plain_words.clauses(terms, plain_words.SERVICE[1:], found.options),
         "next_dates": next_dates(sheet, today(member)),
-        "documents": _documents_table(member, sheet.documents),
+        "documents": [_document(member, row) for row in sheet.documents],
         "terms_table": _terms_table(sheet),
         "revisions": _revisions_table(member, sheet),
         "invoices": tables.invoice_table(
@@ -132,6 +135,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
             queries.latest_invoices(contract_id=found.pk),
             today=today(member),
             empty=Empty(_("No invoice yet"), icon="receipt-euro"),
+            with_customer=False,
         ),
         "forecast_url": url(member, "contract_forecast", found.pk) if found.signed_on else "",
         **_acts(member, found),
@@ -213,21 +217,16 @@ def _passed(when: date, day: date) -> Badge | None:
     return Badge(_("Past"), Tone.NEUTRAL) if when < day else None
 
 
-def _documents_table(member: Membership, documents: list[ContractDocument]) -> Table:
-    columns = (Column(_("Document"), is_row_header=True), Column(_("Kind")), Column(_("Added")))
+def _document(member: Membership, row: ContractDocument) -> tuple[Link, str, datetime]:
     kinds = {"signed_contract": _("signed contract"), "mandate": _("SEPA mandate")}
-    rows = [
-        Row(
-            (
-                Link(row.name, url(member, "contract_document", row.pk)),
-                kinds.get(row.kind, row.kind),
-                row.added_at,
-            )
-        )
-        for row in documents
-    ]
-    empty = Empty(_("No document yet"), _("The signed contract is kept here."), icon="file-text")
-    return Table(_("Documents"), columns, rows, empty)
+    link = Link(row.name, url(member, "contract_document", row.pk))
+    return link, capfirst(kinds.get(row.kind, row.kind)), row.added_at
+
+
+def has_sample_price(contract: Contract) -> bool:
+    """Whether the contract waits for the owner to confirm the prices of its offer."""
+    is_sample = any(row["is_sample"] for row in contract.settings.get("draft", ()))
+    return is_sample and not contract.offer_version.is_price_confirmed
 
 
 def _terms_table(sheet: ContractSheet) -> Table:

@@ -135,12 +135,14 @@ def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
             member,
             queries.contracts_of(found),
             empty=Empty(_("No contract yet"), _("Prepare one from an offer."), icon="file-text"),
+            with_customer=False,
         ),
         "invoices": tables.invoice_table(
             member,
             queries.latest_invoices(customer_id=found.pk),
             today=today(member),
             empty=Empty(_("No invoice yet"), icon="receipt-euro"),
+            with_customer=False,
         ),
         "invoices_url": f"{url(member, 'invoices')}?search={quote(found.name)}",
     }

@@ -7,11 +7,14 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.periods import EARLIEST_DAY, LATEST_DAY, check_day
-from portal.formats import sentence
+from portal.formats import is_french, sentence
 
 # Ordinary, no-break and narrow no-break spaces, as people copy them from other documents.
 BLANKS = re.compile(r"[\s\u00a0\u202f]")
@@ -52,8 +55,18 @@ class AmountField(forms.DecimalField):
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
-        """As it will be read back: the reader's own decimal sign would be read too."""
-        return f"{value:.2f}" if isinstance(value, Decimal) else value
+        """With the reader's own decimal sign."""
+        if not isinstance(value, Decimal):
+            return value
+        return f"{value:.2f}".replace(".", ",") if is_french() else f"{value:.2f}"
+
+
+capital = lazy(capfirst, str)
+
+
+def choices_of(choices: type[models.TextChoices]) -> list[tuple[str, Any]]:
+    """The choices of a column as they stand in a list: with a capital."""
+    return [(choice.value, capital(choice.label)) for choice in choices]
 
 
 class YesNoField(forms.TypedChoiceField):

@@ -19,7 +19,7 @@ from core.errors import DomainError
 from portal.formats import euros, sentence
 from portal.plain_words import said
 from portal.wording import CADENCES, METHODS
-from portal.workshop.fields import AmountField, DayField, YesNoField
+from portal.workshop.fields import AmountField, DayField, YesNoField, choices_of
 from providers.enums import CustomerKind, VatRegime
 
 
@@ -42,7 +42,7 @@ class OnceForm(forms.Form):
 class CustomerForm(forms.Form):
     name = forms.CharField(label=_("name"), max_length=160)
     kind = forms.ChoiceField(
-        label=_("kind"), choices=CustomerKind.choices, initial=CustomerKind.PRACTICE
+        label=_("kind"), choices=choices_of(CustomerKind), initial=CustomerKind.PRACTICE
     )
     siren = forms.CharField(
         label="SIREN",
@@ -82,7 +82,7 @@ class NameSearch(forms.Form):
 class PaymentForm(OnceForm):
     received_on = DayField(label=_("received on"))
     amount = AmountField(label=_("amount"))
-    method = forms.ChoiceField(label=_("method"), choices=PaymentMethod.choices)
+    method = forms.ChoiceField(label=_("method"), choices=choices_of(PaymentMethod))
     reference = forms.CharField(
         label=_("reference"),
         required=False,
@@ -151,7 +151,7 @@ class IdentityForm(forms.Form):
     postal_code = forms.CharField(label=_("postcode"), max_length=10)
     city = forms.CharField(label=_("town"), max_length=80)
     vat_number = forms.CharField(label=_("VAT number"), max_length=20, required=False)
-    vat_regime = forms.ChoiceField(label=_("VAT regime"), choices=VatRegime.choices)
+    vat_regime = forms.ChoiceField(label=_("VAT regime"), choices=choices_of(VatRegime))
 
 
 class BankDetailsForm(forms.Form):
@@ -255,11 +255,11 @@ class SignatureForm(forms.Form):
     signed_on = DayField(label=_("signed on"))
     signed_by = forms.CharField(label=_("signed by"), max_length=120)
     signature_way = forms.ChoiceField(
-        label=_("signed how"), choices=SignatureWay.choices, widget=forms.RadioSelect
+        label=_("signed how"), choices=choices_of(SignatureWay), widget=forms.RadioSelect
     )
     signed_at = forms.ChoiceField(
         label=_("signed where"),
-        choices=SignedAt.choices,
+        choices=choices_of(SignedAt),
         widget=forms.RadioSelect,
         help_text=_("On the practice’s premises, a small practice may withdraw for 14 days."),
     )

@@ -246,8 +246,8 @@ def _settlement_facts(settlement: Settlement) -> list[Fact]:
     remaining = settlement.gross_amount - settlement.paid_amount - settlement.credited_amount
     return [
         Fact(_("Due"), settlement.due_date),
-        Fact(_("Paid"), settlement.paid_amount),
-        Fact(_("Credited"), settlement.credited_amount),
+        Fact(_("Amount paid"), settlement.paid_amount),
+        Fact(_("Amount credited"), settlement.credited_amount),
         Fact(_("Remaining"), remaining),
     ]
 

@@ -102,7 +102,7 @@ def offer(request: MemberRequest, offer_id: UUID) -> HttpResponse:
         "statements": plain_words.statements(terms, terms.options.keys()),
         "week": plain_words.week(terms.hours) if terms.hours else [],
         "chapters": plain_words.chapters(terms),
-        "versions": _versions_table(versions),
+        "versions": versions,
     }
     return page(request, "offer.html", context, section="offers")
 
@@ -146,16 +146,6 @@ def price_table(terms: Terms) -> Table:
 
 def _grid_label(line: Any) -> Any:
     return Pair(line.label, line.level) if line.level else line.label
-
-
-def _versions_table(versions: list[OfferVersion]) -> Table:
-    columns = (
-        Column(_("Version"), is_row_header=True),
-        Column(_("Published")),
-        Column(_("Price")),
-    )
-    rows = [Row((row.number, row.published_at, price_badge(row))) for row in versions]
-    return Table(_("Versions"), columns, rows, Empty(_("No version")))
 
 
 @workshop_page(Capability.OFFERS, Level.WRITE, methods=("GET", "POST"))

@@ -20,7 +20,7 @@ from django.utils.translation import override
 from billing.enums import InvoiceKind
 from billing.models import Invoice, InvoiceDocument, InvoiceLine
 from core.money import ZERO
-from portal.formats import is_french
+from portal.formats import is_french, percent
 from providers.scoping import open_scope
 
 T = TypeVar("T")
@@ -100,14 +100,15 @@ class InvoiceSheet:
 
     def _head(self) -> list[str]:
         by_rate = [
-            title % {"rate": cell(rate)}
+            title % {"rate": percent(rate)}
             for rate in self.rates
             for title in (_("Net at %(rate)s"), _("VAT at %(rate)s"))
         ]
         return [
             _("Number"), _("Kind"), _("Issued"), _("Due"), _("Customer"), "SIREN", _("Contract"),
             _("First day"), _("Last day"), _("Paid by"), *by_rate, _("Net"), _("VAT"), _("Gross"),
-            _("Status"), _("Paid"), _("Credited"), _("Remaining"), _("Credits"), _("File"),
+            _("Status"), _("Amount paid"), _("Amount credited"), _("Remaining"), _("Credits"),
+            _("File"),
         ]  # fmt: skip
 
     def _rows(self, ids: Sequence[UUID]) -> Iterator[list[Any]]:

@@ -11,7 +11,7 @@ from billing.enums import InvoiceKind
 from billing.models import Invoice
 from contracts.models import Contract
 from portal.badges import contract_badge, invoice_badge
-from portal.components import Chip, Column, Empty, Link, Pair, Row, Tab, Table, Text
+from portal.components import Chip, Column, Empty, Link, Pair, Row, Tab, Table, Text, Value
 from portal.lists import filtered_address
 from portal.workshop.frame import url
 from portal.workshop.queries import Totals
@@ -41,32 +41,31 @@ def search_chips(request: HttpRequest, words: str) -> list[Chip]:
     return [Chip(words, filtered_address(request, search=""))] if words else []
 
 
-def contract_table(member: Membership, contracts: Iterable[Contract], *, empty: Empty) -> Table:
-    columns = (
+def contract_table(
+    member: Membership, contracts: Iterable[Contract], *, empty: Empty, with_customer: bool = True
+) -> Table:
+    columns = [
         Column(_("Contract"), is_row_header=True),
         Column(_("Customer")),
         Column(_("Starts")),
         Column(_("End of the term")),
         Column(_("Next invoice")),
         Column(_("Status")),
-    )
-    rows = [_contract_row(member, contract) for contract in contracts]
-    return Table(_("Contracts"), columns, rows, empty)
+    ]
+    rows = [_contract_cells(member, contract) for contract in contracts]
+    return _table(_("Contracts"), columns, rows, empty, with_customer=with_customer)
 
 
-def _contract_row(member: Membership, contract: Contract) -> Row:
-    return Row(
-        (
-            Pair(
-                Link(contract.reference, url(member, "contract", contract.pk)), contract.offer_name
-            ),
-            Link(contract.customer.name, url(member, "customer", contract.customer_id)),
-            contract.starts_on,
-            contract.ended_on or contract.ends_on,
-            contract.next_invoice_on,
-            contract_badge(contract),
-        )
-    )
+def _contract_cells(member: Membership, contract: Contract) -> list[Value]:
+    reference = Link(contract.reference, url(member, "contract", contract.pk))
+    return [
+        Pair(reference, contract.offer_name),
+        Link(contract.customer.name, url(member, "customer", contract.customer_id)),
+        contract.starts_on,
+        contract.ended_on or contract.ends_on,
+        contract.next_invoice_on,
+        contract_badge(contract),
+    ]
 
 
 def invoice_table(
@@ -76,8 +75,9 @@ def invoice_table(
     today: date,
     empty: Empty,
     totals: Totals | None = None,
+    with_customer: bool = True,
 ) -> Table:
-    columns = (
+    columns = [
         Column(_("Number"), is_row_header=True),
         Column(_("Customer")),
         Column(_("Issued"), sorted="descending"),
@@ -86,30 +86,44 @@ def invoice_table(
         Column(_("Net"), is_numeric=True),
         Column(_("VAT"), is_numeric=True),
         Column(_("Gross"), is_numeric=True),
-    )
-    rows = [_invoice_row(member, invoice, today) for invoice in invoices]
-    return Table(_("Invoices"), columns, rows, empty, total=_total_row(totals))
+    ]
+    rows = [_invoice_cells(member, invoice, today) for invoice in invoices]
+    total = _total_row(totals)
+    return _table(_("Invoices"), columns, rows, empty, with_customer=with_customer, total=total)
 
 
-def _invoice_row(member: Membership, invoice: Invoice, today: date) -> Row:
+def _invoice_cells(member: Membership, invoice: Invoice, today: date) -> list[Value]:
     sign = -1 if invoice.kind == InvoiceKind.CREDIT_NOTE else 1
-    return Row(
-        (
-            Link(invoice.number, url(member, "invoice", invoice.pk)),
-            invoice.customer.name,
-            invoice.issue_date,
-            invoice.due_date if sign == 1 else None,
-            invoice_badge(invoice, today=today),
-            sign * invoice.net_amount,
-            sign * invoice.vat_amount,
-            sign * invoice.gross_amount,
-        )
-    )
+    return [
+        Link(invoice.number, url(member, "invoice", invoice.pk)),
+        invoice.customer.name,
+        invoice.issue_date,
+        invoice.due_date if sign == 1 else None,
+        invoice_badge(invoice, today=today),
+        sign * invoice.net_amount,
+        sign * invoice.vat_amount,
+        sign * invoice.gross_amount,
+    ]
 
 
 def _total_row(totals: Totals | None) -> Row | None:
     if totals is None or not totals.documents:
         return None
-    label: Text = _("Total of the period")
     amounts = (totals.net_amount, totals.vat_amount, totals.gross_amount)
-    return Row((label, None, None, None, None, *amounts))
+    return Row((_("Total"), None, None, None, None, *amounts))
+
+
+def _table(
+    caption: Text,
+    columns: list[Column],
+    rows: list[list[Value]],
+    empty: Empty,
+    *,
+    with_customer: bool,
+    total: Row | None = None,
+) -> Table:
+    """On the page of a customer or of a contract, the second column would repeat its title."""
+    if not with_customer:
+        columns = [columns[0], *columns[2:]]
+        rows = [[cells[0], *cells[2:]] for cells in rows]
+    return Table(caption, columns, [Row(cells) for cells in rows], empty, total=total)
