@@ -81,7 +81,7 @@ def test_running_twice_issues_once() -> None:
 
 
 def test_the_columns_written_are_those_of_the_models() -> None:
-    def columns(model: type[Model]) -> set[str]:
+    def columns(model: type[Model]) -> set[str | None]:
         return {field.column for field in model._meta.concrete_fields}
 
     assert set(issuing.INVOICE_COLUMNS) == columns(Invoice)
