@@ -3,9 +3,8 @@
 import asyncio
 import contextvars
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
@@ -32,8 +31,6 @@ from tests.tenancy.rows import (
     target_of,
     tenant_models,
 )
-
-T = TypeVar("T")
 
 
 def settings_now() -> tuple[str, str]:
@@ -362,13 +359,6 @@ def _raw_count() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """On a loop of its own, beside whatever loop a browser test left running in this thread."""
-    context = contextvars.copy_context()
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(context.run, asyncio.run, work).result()
-
-
 def test_an_async_task_that_goes_to_a_thread_opens_nothing_there(transactional_db: None) -> None:
     provider = Provider.objects.create(slug="maison")
 
@@ -376,7 +366,7 @@ def test_an_async_task_that_goes_to_a_thread_opens_nothing_there(transactional_d
         return await asyncio.to_thread(lambda: _in_a_thread(_count))
 
     with open_scope(provider.id):
-        assert _run(elsewhere()) == [NoProviderOpen]
+        assert run_apart(elsewhere()) == [NoProviderOpen]
 
 
 def test_two_async_tasks_do_not_share_a_scope() -> None:
@@ -395,7 +385,7 @@ def test_two_async_tasks_do_not_share_a_scope() -> None:
         await done.wait()
         await task
 
-    _run(both())
+    run_apart(both())
     assert seen == [True]
 
 
