@@ -21,6 +21,7 @@ from providers.scoping import (
 )
 from providers.tenancy import CustomerModel, TenantModel, new_id
 from tests.tenancy.conftest import Street, build_street
+from tests.tenancy.loops import run_apart
 from tests.tenancy.rows import (
     House,
     add_row,
