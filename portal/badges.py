@@ -32,6 +32,15 @@ def contract_badge(contract: Contract) -> Badge:
     return Badge(label, CONTRACT_TONES[status])
 
 
+def cover_badge(contract: Contract, *, today: date) -> Badge:
+    """Where a contract stands for whoever is covered by it: what its invoices wait for is not said."""
+    if contract.status == ContractStatus.ENDED:
+        return Badge(_("Ended"), Tone.NEUTRAL)
+    if contract.starts_on > today:
+        return Badge(_("Not started yet"), Tone.INFO)
+    return Badge(_("In force"), Tone.SUCCESS)
+
+
 def invoice_badge(invoice: Invoice, *, today: date) -> Badge:
     """Where the money of an issued document stands; late is said instead of « to be paid »."""
     if invoice.kind == InvoiceKind.CREDIT_NOTE:

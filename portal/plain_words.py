@@ -116,7 +116,7 @@ def week(hours: Hours) -> list[OpenDays]:
     """The support hours of the week, days of the same hours said together."""
     days = [(name, getattr(hours.week, name)) for name in WEEKDAYS]
     return [
-        OpenDays(capfirst(_days([name for name, _openings in run])), _openings_text(openings))
+        OpenDays(capfirst(_days([name for name, _openings in run])), openings_text(openings))
         for openings, run in ((key, list(same)) for key, same in groupby(days, lambda day: day[1]))
     ]
 
@@ -128,7 +128,8 @@ def _days(names: list[str]) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def _openings_text(openings: tuple[Opening, ...]) -> str:
+def openings_text(openings: tuple[Opening, ...]) -> str:
+    """The openings of one day."""
     if not openings:
         return _("closed")
     return ", ".join(f"{_time(row.opens)} – {_time(row.closes)}" for row in openings)

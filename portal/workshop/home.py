@@ -1,7 +1,6 @@
 """The first page of the workshop: what is due, in the order of its urgency."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -9,7 +8,8 @@ from django.utils.translation import ngettext
 
 from contracts.models import Alert
 from core.reasons import reasons_from_json
-from portal.components import Empty, Moment, Text, Tone, Value
+from portal.answers import Answer
+from portal.components import Empty, Moment, Tone
 from portal.formats import euros, long_day
 from portal.lists import capped_counts
 from portal.wording import alert_text
@@ -20,18 +20,6 @@ from providers.doors import MemberRequest, workshop_page
 from providers.enums import Role
 from providers.models import Membership
 from providers.permissions import Capability
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One card: a question, its answer, and where to act."""
-
-    question: Text
-    value: Value
-    detail: Value
-    tone: Tone
-    icon: str
-    url: str
 
 
 @workshop_page(Capability.COVERAGE)
