@@ -25,6 +25,7 @@ from config.embedded.services import Services
 from providers.roles import APP, DATABASE
 
 PREFERRED_PORT = 8000
+LOADING = "loading"
 PATIENCE = 120.0
 INTERRUPTED = 128 + signal.SIGINT
 # Whatever this shell uses for a real installation has no business here.
@@ -63,7 +64,7 @@ def _options() -> argparse.Namespace:
 
 def _run(place: Place, options: argparse.Namespace) -> int:
     services = Services(place)
-    if options.reset:
+    if options.reset or (place.data / LOADING).exists():
         services.stop()
         forget(place)
     services.ensure_started()
@@ -120,16 +121,17 @@ def _prepare(place: Place) -> None:
 
 
 def _load(place: Place) -> None:
-    """Once; data of one's own beside it is kept, and so is a loading that was cut short."""
-    loaded = place.data / "loaded"
-    if loaded.exists() or not _has_command("load_demo"):
+    """Once, and never over data of one's own; what was cut short starts over the next time."""
+    loading, loaded = place.data / LOADING, place.data / "loaded"
+    if loaded.exists():
         return
     if _has_providers(place):
         _say("There is data already; script/demo --reset starts over with the demonstration's.")
         return
-    _say("Loading the demonstration data")
+    _say("Loading the demonstration, lived day by day: a few minutes, the first time only")
+    loading.touch()
     _manage("load_demo")
-    loaded.touch()
+    loading.rename(loaded)
 
 
 def _has_providers(place: Place) -> bool:
@@ -156,10 +158,6 @@ def _collect_static() -> None:
 def _manage(*arguments: str) -> None:
     command = [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
     subprocess.run(command, cwd=CHECKOUT, check=True)
-
-
-def _has_command(name: str) -> bool:
-    return any(CHECKOUT.glob(f"*/management/commands/{name}.py"))
 
 
 def _supervise(place: Place, port: int) -> int:
@@ -190,8 +188,7 @@ def _welcome(supervisor: "subprocess.Popen[bytes]", port: int) -> None:
         if supervisor.poll() is not None or time.monotonic() > end:
             return
         time.sleep(0.2)
-    if _has_command("demo_logins"):
-        _manage("demo_logins")
+    _manage("demo_logins")
     _say(f"\n  Clausier: http://localhost:{port}   (Ctrl-C ends it, the data stays)\n")
 
 
