@@ -33,7 +33,7 @@ def contract_badge(contract: Contract) -> Badge:
 
 
 def cover_badge(contract: Contract, *, today: date) -> Badge:
-    """Where a contract stands for whoever is covered by it: what its invoices wait for is not said."""
+    """For whoever is covered: what the invoices may wait for at the provider’s is not said."""
     if contract.status == ContractStatus.ENDED:
         return Badge(_("Ended"), Tone.NEUTRAL)
     if contract.starts_on > today:

@@ -1,5 +1,6 @@
 """Amounts, days and durations as a reader of either language expects them on a page."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from core import french
 from core.errors import DomainError
 from core.french import NO_BREAK_SPACE
 
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # As the press and the administration shorten them; "mars", "mai", "juin", "août" stay whole.
 SHORT_FRENCH = (
     "janv.",
@@ -104,6 +106,21 @@ def _readable(params: Mapping[str, object]) -> dict[str, object]:
 
 
 def _text(value: object) -> object:
+    """
+    >>> _text("2026-06-15"), _text("2026-02-30")
+    ('15 juin 2026', '2026-02-30')
+    """
+    value = _day_in(value) or value
     if isinstance(value, date):
         return long_day(value)
     return number(value) if isinstance(value, Decimal) else value
+
+
+def _day_in(value: object) -> date | None:
+    """The day that a text such as 2026-06-15 is; refusals carry theirs so."""
+    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

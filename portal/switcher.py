@@ -1,15 +1,21 @@
 """`/`: to the only place a person may go to, else the choice between them."""
 
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.components import Column, Empty, Link, Row, Table
 from portal.practice.frame import landing
 from providers.doors import memberships_of, signed_in
 from providers.enums import Role
-from providers.models import Customer, Membership, ProviderProfile, User
+from providers.models import Customer, Membership, User
+from providers.queries import profile
 from providers.scoping import open_scope
 
 
@@ -33,9 +39,10 @@ def place_url(member: Membership) -> str:
 
 def _table(places: list[Membership]) -> Table:
     columns = (Column(_("Place"), is_row_header=True), Column(_("Role")))
+    names = names_of(places)
     rows = [
-        Row((Link(name_of(member), place_url(member)), member.get_role_display().capitalize()))
-        for member in places
+        Row((Link(names[member.pk], place_url(member)), capfirst(member.get_role_display())))
+        for member in sorted(places, key=lambda member: names[member.pk].casefold())
     ]
     empty = Empty(
         _("No place yet"), _("Your provider gives you access to its portal."), icon="door-open"
@@ -43,10 +50,17 @@ def _table(places: list[Membership]) -> Table:
     return Table(_("Your places"), columns, rows, empty)
 
 
-def name_of(member: Membership) -> str:
-    """Names stand behind the walls: each place is opened for its own."""
-    with open_scope(member.provider_id, member.customer_id):
-        trade_name = ProviderProfile.objects.get().trade_name
-        if member.customer_id is None:
-            return trade_name
-        return f"{Customer.objects.get().name} ({trade_name})"
+def names_of(places: list[Membership]) -> dict[Any, str]:
+    """Names stand behind the walls: each provider is opened once, for the practices named."""
+    names: dict[Any, str] = {}
+    by_provider = attrgetter("provider_id")
+    for provider_id, members in groupby(sorted(places, key=by_provider), key=by_provider):
+        of_provider = list(members)
+        ids = [member.customer_id for member in of_provider if member.customer_id]
+        with open_scope(provider_id):
+            house = profile().trade_name
+            practices = dict(Customer.objects.filter(id__in=ids).values_list("id", "name"))
+        for member in of_provider:
+            practice = practices.get(member.customer_id)
+            names[member.pk] = f"{practice} ({house})" if practice else house
+    return names

@@ -6,6 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contracts.enums import Cadence, PaymentMethod
+from contracts.models import Parking
+from core.errors import DomainError
+from portal.formats import sentence
 
 CADENCES: Final[dict[str, Promise]] = {choice.value: choice.label for choice in Cadence}
 METHODS: Final[dict[str, Promise]] = {choice.value: choice.label for choice in PaymentMethod}
@@ -48,3 +51,8 @@ def revision_text(code: str) -> str:
 
 def step_text(step: str) -> str:
     return str(STEPS.get(step, step))
+
+
+def parking_text(parking: Parking) -> str:
+    """Why a contract was set aside, in the reader's language."""
+    return sentence(DomainError(parking.template or parking.message, params=parking.params))

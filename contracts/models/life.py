@@ -78,7 +78,9 @@ class Parking(CustomerModel):
     )
     step = models.CharField(max_length=40)
     code = models.CharField(max_length=60)
-    message = models.TextField()
+    message = models.TextField()  # in English; a page says `template` with `params` instead
+    template = models.TextField(default="")
+    params = models.JSONField(default=dict)
     parked_on = models.DateField()
     parked_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)

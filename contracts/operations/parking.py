@@ -30,25 +30,28 @@ def park(
     row = locked.get(id=contract.id)
     if row.is_parked:
         return None
-    message, code = _said(error)
+    said = _said(error)
     parking = Parking.objects.create(
         contract_id=row.id,
         customer_id=row.customer_id,
         step=step,
-        code=code[:60],
-        message=message,
+        code=said.code[:60],
+        message=str(said),
+        template=said.message,
+        params={name: str(value) for name, value in said.params.items()},
         parked_on=day,
         parked_at=at,
     )
     Contract.objects.filter(id=row.id).update(is_parked=True)
-    record("contract.parked", row, at=at, step=step, code=code)
+    record("contract.parked", row, at=at, step=step, code=said.code)
     return parking
 
 
-def _said(error: Exception) -> tuple[str, str]:
+def _said(error: Exception) -> DomainError:
+    """The fault as a sentence that the catalogue knows."""
     if isinstance(error, DomainError):
-        return str(error), error.code
-    return NOT_FORESEEN % {"problem": error}, type(error).__name__
+        return error
+    return DomainError(NOT_FORESEEN, code=type(error).__name__, params={"problem": error})
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,12 +12,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contracts.enums import ContractStatus
 from contracts.models import Contract
-from contracts.queries import terms_of
+from contracts.queries import terms_by_hash
+from contracts.rules.terms import Terms
 from core import clock
 from portal import plain_words
-from portal.badges import contract_badge
 from portal.components import (
     Badge,
     Chip,
@@ -37,6 +37,8 @@ from providers.models import Contact, Customer, Membership
 from providers.permissions import Capability
 from providers.queries import customers_named
 
+# What a technician asks of the terms on the way to a client.
+FIELD: Final = ("response", "calls", "remote_control", "site_visits", "support_access")
 BY_NAME: Final = ListOrder("sort_key", CharField())
 
 
@@ -46,10 +48,10 @@ class Cover:
 
     offer: str
     reference: str
-    badge: Badge
     statements: list[plain_words.Statement]
     week: list[plain_words.OpenDays]
     hours: list[plain_words.Clause]
+    service: list[plain_words.Clause]
 
 
 def url(member: Membership, name: str, *args: object) -> str:
@@ -67,17 +69,20 @@ def page(request: MemberRequest, template: str, context: Mapping[str, Any]) -> H
     return render(request, f"field/{template}", {**shared, **context})
 
 
-def contracts_by_customer(ids: list[UUID]) -> dict[UUID, list[Contract]]:
-    found: dict[UUID, list[Contract]] = {key: [] for key in ids}
-    rows = Contract.objects.select_related("offer_version__offer").defer("terms")
-    for row in rows.filter(customer__in=ids, status=ContractStatus.SIGNED).order_by("starts_on"):
-        found[row.customer_id].append(row)
-    return found
+def today(member: Membership) -> date:
+    """The provider's day."""
+    return clock.today(member.provider.zone)
+
+
+def contracts_in_force(ids: list[UUID], day: date) -> list[Contract]:
+    """What covers these customers on a day; one that starts later covers nothing yet."""
+    rows = Contract.objects.in_force().filter(customer__in=ids, starts_on__lte=day)
+    return list(rows.defer("terms").order_by("starts_on", "id"))
 
 
 @field_page(Capability.COVERAGE)
 def clients(request: MemberRequest) -> HttpResponse:
-    """Search by the start of the name; the answer stands beside it: covered or not."""
+    """Search by a part of the name; the answer stands beside it: covered or not."""
     form = NameSearch(request.GET)
     words = form.cleaned_data["search"] if form.is_valid() else ""
     rows = listed(customers_named(words), BY_NAME, request)
@@ -93,7 +98,9 @@ def clients(request: MemberRequest) -> HttpResponse:
 
 
 def _table(member: Membership, customers: list[Customer], *, is_search: bool) -> Table:
-    contracts = contracts_by_customer([row.pk for row in customers])
+    covers: dict[UUID, list[str]] = {row.pk: [] for row in customers}
+    for row in contracts_in_force(list(covers), today(member)):
+        covers[row.customer_id].append(row.offer_name)
     columns = (Column(_("Client"), is_row_header=True), Column(_("Covered by")))
     rows = [
         Row(
@@ -101,45 +108,44 @@ def _table(member: Membership, customers: list[Customer], *, is_search: bool) ->
                 Pair(
                     Link(row.name, url(member, "client", row.pk)), f"{row.postal_code} {row.city}"
                 ),
-                _cover(contracts[row.pk]),
+                _cover(covers[row.pk]),
             )
         )
         for row in customers
     ]
     title = _("No client with this name") if is_search else _("No client yet")
-    return Table(_("Clients"), columns, rows, Empty(title, icon="search"))
+    text = _("Try a shorter part of the name.") if is_search else ""
+    return Table(_("Clients"), columns, rows, Empty(title, text, icon="search"))
 
 
-def _cover(contracts: list[Contract]) -> Badge:
-    if not contracts:
+def _cover(offers: list[str]) -> Badge:
+    if not offers:
         return Badge(_("No contract"), Tone.NEUTRAL, "circle-minus")
-    names = ", ".join(row.offer_version.offer.name for row in contracts)
-    return Badge(names, Tone.SUCCESS, "shield-check")
+    return Badge(", ".join(offers), Tone.SUCCESS, "shield-check")
 
 
 @field_page(Capability.COVERAGE)
 def client(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """What this client's contracts cover, in plain words, with their hours."""
     customer = get_object_or_404(Customer.objects.all(), id=customer_id)
-    day = clock.today(request.member.provider.zone)
-    signed = Contract.objects.select_related("offer_version__offer").filter(customer=customer)
-    in_force = signed.filter(status=ContractStatus.SIGNED, starts_on__lte=day)
+    contracts = contracts_in_force([customer.pk], today(request.member))
+    terms = terms_by_hash({row.terms_hash for row in contracts})
     context = {
         "crumbs": [Crumb(_("Clients"), url(request.member, "clients"))],
         "customer": customer,
+        "status": _cover([row.offer_name for row in contracts]),
         "contacts": Contact.objects.filter(customer=customer).order_by("name"),
-        "covers": [_sheet(row) for row in in_force.order_by("starts_on", "id")],
+        "covers": [_sheet(row, terms[row.terms_hash]) for row in contracts],
     }
     return page(request, "client.html", context)
 
 
-def _sheet(contract: Contract) -> Cover:
-    terms = terms_of(contract)
+def _sheet(contract: Contract, terms: Terms) -> Cover:
     return Cover(
-        offer=contract.offer_version.offer.name,
+        offer=contract.offer_name,
         reference=contract.reference,
-        badge=contract_badge(contract),
         statements=plain_words.statements(terms, contract.options),
         week=plain_words.week(terms.hours) if terms.hours else [],
         hours=plain_words.clauses(terms, ("hours",)),
+        service=plain_words.clauses(terms, FIELD, contract.options),
     )

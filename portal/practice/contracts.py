@@ -1,17 +1,19 @@
 """A contract as the practice reads it: what is covered, the price, the dates that matter."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from contracts.access import get_contract_for, get_document_for
-from contracts.models import ContractDocument
-from contracts.queries import ContractSheet, sheet_of
+from contracts.models import Contract, ContractDocument
+from contracts.queries import ContractSheet, sheet_of, terms_of
 from portal import plain_words
-from portal.badges import contract_badge
-from portal.components import Column, Crumb, Empty, Fact, Link, Row, Table
+from portal.badges import cover_badge
+from portal.components import Crumb, Fact, Link
+from portal.practice import queries
 from portal.practice.frame import page, today, url
 from portal.wording import CADENCES, METHODS
 from portal.workshop.contracts import next_dates, price_day
@@ -25,25 +27,38 @@ from providers.permissions import Capability, may
 def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     """Staff read what is covered; prices and documents are the manager's."""
     member = request.member
-    found = get_contract_for(member, contract_id, capability=Capability.COVERAGE)
-    sheet = sheet_of(found, day=price_day(found, today(member)))
+    found = _shown(get_contract_for(member, contract_id, capability=Capability.COVERAGE))
+    sheet, terms = sheet_of(found, day=price_day(found, today(member))), terms_of(found)
     sees_prices = may(member.role, Capability.CONTRACTS)
     context = {
         "crumbs": [Crumb(_("Home"), url(member, "home"))],
         "title": found.offer_name,
         "reference": found.reference,
-        "status": contract_badge(found),
-        "statements": plain_words.statements(sheet.terms, found.options),
-        "hours": plain_words.clauses(sheet.terms, ("hours",)),
-        "week": plain_words.week(sheet.terms.hours) if sheet.terms.hours else [],
-        "commitment": plain_words.clauses(sheet.terms, plain_words.COMMITMENT),
-        "service": plain_words.clauses(sheet.terms, plain_words.SERVICE[1:], found.options),
+        "status": cover_badge(found, today=today(member)),
+        "statements": plain_words.statements(terms, found.options),
+        "hours": plain_words.clauses(terms, ("hours",)),
+        "week": plain_words.week(terms.hours) if terms.hours else [],
+        "commitment": plain_words.clauses(terms, plain_words.COMMITMENT, found.options),
+        "service": plain_words.clauses(terms, plain_words.SERVICE[1:], found.options),
         "next_dates": next_dates(sheet, today(member)),
         "sees_prices": sees_prices,
-        "facts": [],
+        "facts": [Fact(_("Starts"), found.starts_on), *_end(found)],
         **(_prices(member, sheet) if sees_prices else {}),
     }
     return page(request, "contract.html", context, section="home")
+
+
+def _shown(contract: Contract) -> Contract:
+    """A contract that is only prepared is the provider's own; to the practice it does not exist."""
+    if contract.status not in queries.SHOWN:
+        raise Http404
+    return contract
+
+
+def _end(contract: Contract) -> list[Fact]:
+    if contract.ended_on:
+        return [Fact(_("Last day"), contract.ended_on)]
+    return [Fact(_("End of the term"), contract.ends_on)]
 
 
 def _prices(member: Membership, sheet: ContractSheet) -> dict[str, Any]:
@@ -51,6 +66,7 @@ def _prices(member: Membership, sheet: ContractSheet) -> dict[str, Any]:
     return {
         "facts": [
             Fact(_("Starts"), contract.starts_on),
+            *_end(contract),
             Fact(_("Signed"), contract.signed_on),
             Fact(_("Invoiced"), str(CADENCES[contract.cadence]).capitalize()),
             Fact(_("Paid by"), str(METHODS[contract.payment_method]).capitalize()),
@@ -58,24 +74,20 @@ def _prices(member: Membership, sheet: ContractSheet) -> dict[str, Any]:
         "lines": sheet.lines,
         "total": sheet.annual_price,
         "includes_vat": sheet.terms.price.includes_vat,
-        "price_clauses": plain_words.clauses(sheet.terms, plain_words.MONEY),
-        "documents": _documents(member, sheet.documents),
+        "money": plain_words.clauses(sheet.terms, plain_words.MONEY, contract.options),
+        "documents": [_document(member, row) for row in sheet.documents],
     }
 
 
-def _documents(member: Membership, documents: list[ContractDocument]) -> Table:
-    columns = (Column(_("Document"), is_row_header=True), Column(_("Added")))
-    rows = [
-        Row((Link(row.name, url(member, "document", row.pk)), row.added_at)) for row in documents
-    ]
-    empty = Empty(_("No document yet"), _("The signed contract is kept here."), icon="file-text")
-    return Table(_("Documents"), columns, rows, empty)
+def _document(member: Membership, row: ContractDocument) -> tuple[Link, datetime]:
+    return Link(row.name, url(member, "document", row.pk)), row.added_at
 
 
 @practice_page(Capability.CONTRACTS)
 def document(request: MemberRequest, document_id: UUID) -> HttpResponseBase:
     """A file of a contract, never opened in the page."""
     found = get_document_for(request.member, document_id)
+    _shown(found.contract)
     return stored_file(
         request,
         bytes(found.content),

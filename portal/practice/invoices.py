@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing.access import get_invoice_for, get_pdf_for
 from billing.enums import InvoiceKind
-from billing.models import Invoice, InvoiceDocument
+from billing.models import Invoice, InvoiceDocument, Settlement
 from core.periods import Period
 from portal.badges import invoice_badge
 from portal.components import Action, Column, Crumb, Empty, Fact, Link, Rate, Row, Table
@@ -25,7 +25,7 @@ from portal.workshop.queries import pdf_facts
 from portal.workshop.sheets import InvoiceSheet, archive, file_name
 from providers.doors import MemberRequest, practice_page
 from providers.models import Membership
-from providers.permissions import Capability
+from providers.permissions import Capability, may
 
 LATEST_FIRST: Final = ListOrder("issue_date", DateField(), is_descending=True)
 TABS: Final[dict[str, Promise]] = {
@@ -40,19 +40,28 @@ def invoices(request: MemberRequest) -> HttpResponse:
     member, found, tab = request.member, queries.invoices(), request.GET.get("status", "all")
     lists = {"all": found, "unpaid": queries.unpaid(found)}
     rows = listed(lists.get(tab, found), LATEST_FIRST, request)
+    counts = capped_counts(lists)
+    archive_all = Action(
+        _("Download everything (ZIP)"), url(member, "invoices_zip"), "archive", is_download=True
+    )
     context = {
         "title": _("Invoices"),
-        "tabs": tables.tabs(request, TABS, capped_counts(lists), current=tab),
-        "table": _table(request, rows.rows),
+        "tabs": tables.tabs(request, TABS, counts, current=tab),
+        "table": _table(request, rows.rows, _nothing(tab, counts["all"])),
         "pages": rows.page,
-        "action": Action(
-            _("Download everything (ZIP)"), url(member, "invoices_zip"), "archive", is_download=True
-        ),
+        "action": archive_all if counts["all"] else None,
     }
     return page(request, "invoices.html", context, section="invoices")
 
 
-def _table(request: MemberRequest, rows: list[Invoice]) -> Table:
+def _nothing(tab: str, count: int) -> Empty:
+    if tab == "unpaid" and count:
+        return Empty(_("Nothing to pay"), _("Every invoice is paid."), icon="circle-check")
+    soon = _("Invoices appear here on the day they are issued.")
+    return Empty(_("No invoice yet"), soon, icon="receipt-euro")
+
+
+def _table(request: MemberRequest, rows: list[Invoice], empty: Empty) -> Table:
     day, member = today(request.member), request.member
     drawn = set(
         InvoiceDocument.objects.filter(invoice__in=rows).values_list("invoice_id", flat=True)
@@ -64,11 +73,6 @@ def _table(request: MemberRequest, rows: list[Invoice]) -> Table:
         Column(_("Status")),
         Column(_("Gross"), is_numeric=True),
         Column(_("PDF")),
-    )
-    empty = Empty(
-        _("No invoice here"),
-        _("Invoices appear here on the day they are issued."),
-        icon="receipt-euro",
     )
     lines = [
         Row(
@@ -94,33 +98,79 @@ def _pdf_link(member: Membership, invoice: Invoice) -> Link:
 def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     member = request.member
     found = get_invoice_for(member, invoice_id)
-    is_credit = found.kind == InvoiceKind.CREDIT_NOTE
-    kind = _("Credit note") if is_credit else _("Invoice")
     pdf = Action(
         _("Download the PDF"), url(member, "invoice_pdf", found.pk), "download", is_download=True
     )
+    is_invoice = found.kind == InvoiceKind.INVOICE
     context = {
         "crumbs": [Crumb(_("Invoices"), url(member, "invoices"))],
-        "title": f"{kind} {found.number}",
+        "title": _title(found),
         "invoice": found,
         "status": invoice_badge(found, today=today(member)),
         "facts": _facts(found),
         "lines": found.lines.order_by("position"),
         "vat_table": _vat_table(found),
+        "is_invoice": is_invoice,
+        "settlement": _settlement(found.settlement) if is_invoice else [],
+        "payments": _payments(found) if is_invoice else None,
+        "linked": _linked(member, found),
         "action": pdf if pdf_facts(found) else None,
     }
     return page(request, "invoice.html", context, section="invoices")
+
+
+def _title(invoice: Invoice) -> str:
+    kind = _("Credit note") if invoice.kind == InvoiceKind.CREDIT_NOTE else _("Invoice")
+    return f"{kind} {invoice.number}"
 
 
 def _facts(invoice: Invoice) -> list[Fact]:
     facts = [Fact(_("Issued"), invoice.issue_date)]
     if invoice.first_day and invoice.last_day:
         facts.append(Fact(_("Period"), Period(invoice.first_day, invoice.last_day)))
-    if invoice.kind == InvoiceKind.INVOICE:
-        settled = invoice.settlement
-        left = settled.gross_amount - settled.paid_amount - settled.credited_amount
-        facts += [Fact(_("Due"), invoice.due_date), Fact(_("Remaining"), left)]
-    return [*facts, Fact(_("Gross"), invoice.gross_amount)]
+    return [
+        *facts,
+        Fact(_("Net"), invoice.net_amount),
+        Fact(_("VAT"), invoice.vat_amount),
+        Fact(_("Gross"), invoice.gross_amount),
+    ]
+
+
+def _settlement(settled: Settlement) -> list[Fact]:
+    """When the rest is due; what was credited is said only where something was."""
+    left = settled.gross_amount - settled.paid_amount - settled.credited_amount
+    credited = [Fact(_("Amount credited"), settled.credited_amount)]
+    return [
+        Fact(_("Due"), settled.due_date),
+        Fact(_("Amount paid"), settled.paid_amount),
+        *(credited if settled.credited_amount else []),
+        Fact(_("Remaining"), left),
+    ]
+
+
+def _payments(invoice: Invoice) -> Table:
+    columns = (
+        Column(_("Received on"), is_row_header=True),
+        Column(_("Method")),
+        Column(_("Amount"), is_numeric=True),
+    )
+    received = invoice.payments.filter(reversed_on=None).order_by("received_on", "id")
+    rows = [
+        Row((row.received_on, row.get_method_display().capitalize(), row.amount))
+        for row in received
+    ]
+    return Table(_("Payments"), columns, rows, Empty(_("No payment received yet"), icon="banknote"))
+
+
+def _linked(member: Membership, invoice: Invoice) -> list[Link]:
+    """The credit note of an invoice, the invoice of a credit note, the contract when readable."""
+    others = [] if invoice.credits is None else [invoice.credits]
+    others += invoice.credit_notes.only("number", "kind").order_by("issue_date", "id")
+    links = [Link(_title(other), url(member, "invoice", other.pk)) for other in others]
+    if invoice.contract and may(member.role, Capability.CONTRACTS):
+        address = url(member, "contract", invoice.contract.pk)
+        links.append(Link(_("Contract %s") % invoice.contract.reference, address))
+    return links
 
 
 def _vat_table(invoice: Invoice) -> Table:

@@ -17,9 +17,9 @@ REMAINING = F("gross_amount") - F("paid_amount") - F("credited_amount")
 
 
 def contracts() -> QuerySet[Contract]:
-    """Signed contracts, those in force first."""
-    rows = Contract.objects.select_related("customer")
-    return rows.filter(status__in=SHOWN).order_by("-status", "-starts_on", "id")
+    """Signed contracts, those in force first; what was never signed is the provider's own."""
+    rows = Contract.objects.filter(status__in=SHOWN).defer("terms")
+    return rows.order_by("-status", "-starts_on", "id")
 
 
 @dataclass(frozen=True, slots=True)

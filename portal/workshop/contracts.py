@@ -34,7 +34,7 @@ from portal.components import (
     Tone,
 )
 from portal.lists import ListOrder, capped_counts, listed
-from portal.wording import CADENCES, METHODS, alert_text, revision_text, step_text
+from portal.wording import CADENCES, METHODS, alert_text, parking_text, revision_text, step_text
 from portal.workshop import queries, tables
 from portal.workshop.files import stored_file
 from portal.workshop.forms import NameSearch
@@ -112,6 +112,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "status": contract_badge(found),
         "facts": _facts(found, sheet),
         "parking": sheet.parking,
+        "parked_because": parking_text(sheet.parking) if sheet.parking else "",
         "parked_step": step_text(sheet.parking.step) if sheet.parking else "",
         "release": _release(member, sheet.parking),
         "alerts": list(map(_alert, sheet.open_alerts)),

@@ -231,14 +231,13 @@ def _acts(member: Membership, invoice: Invoice, *, has_pdf: bool) -> dict[str, A
 
 def _facts(invoice: Invoice) -> list[Fact]:
     facts = [
-        Fact(_("Billed to"), invoice.buyer.get("name", "")),
         Fact(_("Issued"), invoice.issue_date),
         Fact(_("Net"), invoice.net_amount),
         Fact(_("VAT"), invoice.vat_amount),
         Fact(_("Gross"), invoice.gross_amount),
     ]
     if invoice.first_day and invoice.last_day:
-        facts.insert(2, Fact(_("Period"), Period(invoice.first_day, invoice.last_day)))
+        facts.insert(1, Fact(_("Period"), Period(invoice.first_day, invoice.last_day)))
     return facts
 
 

@@ -19,7 +19,7 @@ from core.errors import DomainError
 from core.periods import Period
 from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.lists import ListOrder, listed
-from portal.wording import step_text
+from portal.wording import parking_text, step_text
 from portal.workshop import queries
 from portal.workshop.forms import ReleaseForm, refuse
 from portal.workshop.frame import (
@@ -125,7 +125,7 @@ def _parked_row(member: Membership, parking: Parking) -> Row:
             Pair(link, contract.customer.name),
             step_text(parking.step),
             parking.parked_on,
-            parking.message,
+            parking_text(parking),
             act if may_write(member, Capability.INVOICING) else None,
         )
     )
@@ -186,6 +186,7 @@ def parking_release(request: MemberRequest, parking_id: UUID) -> HttpResponse:
         title=_("Release the contract %s?") % contract.reference,
         template="parking_release.html",
         parking=parking,
+        why=parking_text(parking),
         step=step_text(parking.step),
         submit=_("Release the contract"),
         crumbs=[

@@ -72,8 +72,8 @@ def _identity_facts(identity: LegalIdentity | None) -> list[Fact]:
         Fact("SIREN", identity.siren),
         Fact(_("Trade register"), identity.rcs_city or None),
         Fact(_("Address"), Pair(identity.street, town)),
-        Fact(_("VAT number"), identity.vat_number or None),
-        Fact(_("VAT regime"), capfirst(identity.get_vat_regime_display())),
+        Fact(capfirst(_("VAT number")), identity.vat_number or None),
+        Fact(capfirst(_("VAT regime")), capfirst(identity.get_vat_regime_display())),
         Fact(_("Valid from"), identity.valid_from),
     ]
 

@@ -128,6 +128,7 @@ def test_a_parked_contract_is_left_alone_and_catches_up_when_released(mis: Provi
     parking = Parking.objects.get()
     assert (parking.step, parking.code, parking.parked_on) == ("invoicing", "lost", day)
     assert parking.message == "The price of Noël is unknown."
+    assert (parking.template, parking.params) == (error.message, {"what": "Noël"})
 
     person = new_id()
     release(parking_id=parking.id, day=date(2027, 8, 20), at=noon(date(2027, 8, 20)), by=person)
@@ -152,8 +153,9 @@ def test_the_first_reason_of_a_parking_stays(mis: Provider) -> None:
     assert AuditEntry.objects.filter(act="contract.parked").count() == 1
     copy = (
         "INSERT INTO contracts_parking (id, provider_id, customer_id, contract_id, step, code,"
-        " message, parked_on, parked_at) SELECT gen_random_uuid(), provider_id, customer_id,"
-        " contract_id, step, code, message, parked_on, parked_at FROM contracts_parking"
+        " message, template, params, parked_on, parked_at) SELECT gen_random_uuid(), provider_id,"
+        " customer_id, contract_id, step, code, message, template, params, parked_on, parked_at"
+        " FROM contracts_parking"
     )
     assert broken_constraint(copy) == "parked_once_at_a_time"
 

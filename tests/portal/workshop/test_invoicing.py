@@ -42,7 +42,13 @@ def prepared(workshop: Workshop, contract: Contract) -> list[PreparedInvoice]:
 def parked(workshop: Workshop, contract: Contract) -> Parking:
     with open_scope(workshop.provider.id):
         found = park(
-            contract=contract, step="invoicing", error=DomainError("No rate."), day=TODAY, at=NOW
+            contract=contract,
+            step="invoicing",
+            error=DomainError(
+                "The date %(day)s is outside the years 2000 to 2099.", params={"day": "1999-01-02"}
+            ),
+            day=TODAY,
+            at=NOW,
         )
         assert found
         return found
@@ -151,9 +157,9 @@ def test_a_parked_contract_is_shown_and_released_once(
     workshop: Workshop, owner: Client, contract: Contract, parked: Parking
 ) -> None:
     page = owner.get(workshop.at("facturation/")).content.decode()
-    assert "No rate." in page
+    assert "La date 2 janvier 1999 est hors des années 2000 à 2099." in page
     here = workshop.at(f"mises-de-cote/{parked.pk}/")
-    assert "No rate." in owner.get(here).content.decode()
+    assert "2 janvier 1999" in owner.get(here).content.decode()
     assert owner.post(here).status_code == 303
     with open_scope(workshop.provider.id):
         contract.refresh_from_db()
