@@ -10,7 +10,9 @@ of a ratio meet the same machine; processor time says the same where other work 
 """
 
 import argparse
+import atexit
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -42,7 +44,9 @@ def drawer(kind: str) -> Callable[[], bytes]:
         return lambda: draw_invoice(from_issued(issued, logo=image), issued_at=ISSUED_AT)
     from core.pdf.fonts import install
 
-    os.environ["FONTCONFIG_FILE"] = str(install(Path(tempfile.mkdtemp(prefix="clausier-bench-"))))
+    folder = Path(tempfile.mkdtemp(prefix="clausier-bench-"))
+    atexit.register(shutil.rmtree, folder)
+    os.environ["FONTCONFIG_FILE"] = str(install(folder))
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
