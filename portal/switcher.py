@@ -2,7 +2,7 @@
 
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.components import Column, Empty, Link, Row, Table
+from portal.components import Column, Empty, Link, Pair, Row, Table, Value
 from portal.practice.frame import landing
 from providers.doors import memberships_of, signed_in
 from providers.enums import Role
@@ -40,19 +40,29 @@ def place_url(member: Membership) -> str:
 def _table(places: list[Membership]) -> Table:
     columns = (Column(_("Place"), is_row_header=True), Column(_("Role")))
     names = names_of(places)
-    rows = [
-        Row((Link(names[member.pk], place_url(member)), capfirst(member.get_role_display())))
-        for member in sorted(places, key=lambda member: names[member.pk].casefold())
-    ]
+    by_name = sorted(places, key=lambda member: names[member.pk])
+    rows = [Row((_place(member, *names[member.pk]), _role(member))) for member in by_name]
     empty = Empty(
         _("No place yet"), _("Your provider gives you access to its portal."), icon="door-open"
     )
     return Table(_("Your places"), columns, rows, empty)
 
 
-def names_of(places: list[Membership]) -> dict[Any, str]:
-    """Names stand behind the walls: each provider is opened once, for the practices named."""
-    names: dict[Any, str] = {}
+def _place(member: Membership, name: str, house: str) -> Value:
+    link = Link(name, place_url(member))
+    return Pair(link, house) if house else link
+
+
+def _role(member: Membership) -> str:
+    return capfirst(member.get_role_display())
+
+
+def names_of(places: list[Membership]) -> dict[UUID, tuple[str, str]]:
+    """What each place is called, and by which provider when it is a practice's.
+
+    Names stand behind the walls: each provider is opened once, for the practices asked of it.
+    """
+    names: dict[UUID, tuple[str, str]] = {}
     by_provider = attrgetter("provider_id")
     for provider_id, members in groupby(sorted(places, key=by_provider), key=by_provider):
         of_provider = list(members)
@@ -61,6 +71,6 @@ def names_of(places: list[Membership]) -> dict[Any, str]:
             house = profile().trade_name
             practices = dict(Customer.objects.filter(id__in=ids).values_list("id", "name"))
         for member in of_provider:
-            practice = practices.get(member.customer_id)
-            names[member.pk] = f"{practice} ({house})" if practice else house
+            key = member.customer_id
+            names[member.pk] = (practices[key], house) if key else (house, "")
     return names

@@ -32,6 +32,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "title": Customer.objects.get().name,
         "answers": list(answers(standing)),
         "contracts": _contracts(standing, contracts),
+        "covers": list(_covers(standing)),
         "next_dates": _next_dates(standing),
         "weeks": list(_weeks(standing)),
     }
@@ -49,6 +50,13 @@ def _standing(member: Membership, contracts: list[Contract]) -> Standing:
         to_come=[row for row in signed if row.starts_on > day],
         terms=terms_by_hash({row.terms_hash for row in signed}),
     )
+
+
+def _covers(standing: Standing) -> Iterator[tuple[str, list[plain_words.Statement]]]:
+    """What each contract covers; the same offer with the same options is said once."""
+    distinct = {(row.terms_hash, tuple(row.options)): row for row in standing.current}
+    for row in distinct.values():
+        yield row.offer_name, plain_words.statements(standing.terms_of(row), row.options)
 
 
 def _weeks(standing: Standing) -> Iterator[tuple[str, list[plain_words.OpenDays]]]:
