@@ -98,6 +98,11 @@ def last_day_of(facts: ContractFacts) -> date | None:
     return term.value.last_day if term else None
 
 
+def _next_revision(facts: ContractFacts) -> date | None:
+    due, last_day = facts.next_revision_day(), last_day_of(facts)
+    return None if due is None or (last_day is not None and due > last_day) else due
+
+
 def revise_until(
     facts: ContractFacts, table: IndexTable, day: date
 ) -> tuple[ContractFacts, list[Revision]]:
@@ -105,9 +110,9 @@ def revise_until(
 
     A contract that is over is no longer revised.
     """
-    indexation, last_day, revisions = facts.terms.indexation, last_day_of(facts), list[Revision]()
-    while indexation.kind == "syntec" and (due := facts.next_revision_day()) is not None:
-        if due > day or (last_day is not None and due > last_day):
+    indexation, revisions = facts.terms.indexation, list[Revision]()
+    while indexation.kind == "syntec" and (due := _next_revision(facts)) is not None:
+        if due > day:
             break
         revision = revise(
             indexation,
@@ -121,11 +126,6 @@ def revise_until(
         revisions.append(revision)
         facts = facts.revised(revision)
     return facts, revisions
-
-
-def _next_revision(facts: ContractFacts) -> date | None:
-    due, last_day = facts.next_revision_day(), last_day_of(facts)
-    return None if due is None or (last_day is not None and due > last_day) else due
 
 
 class _Future:

@@ -125,6 +125,24 @@ def test_a_revision_done_is_not_announced_again() -> None:
     assert days == [date(2028, 1, 1), date(2029, 1, 1)]
 
 
+def test_a_contract_that_is_over_is_no_longer_revised() -> None:
+    facts = contract(calendar_terms(), "1200.00", last_day=date(2026, 12, 31))
+    assert revise_until(facts, TWO_VALUES, date(2027, 6, 1)) == (facts, [])
+
+
+def test_a_year_without_a_new_index_leaves_the_base_of_the_next_revision() -> None:
+    known = table(
+        ("2025-12", "320.1", date(2026, 1, 30)),
+        ("2026-11", "328.4", date(2026, 12, 31)),
+        ("2028-11", "340.0", date(2028, 12, 31)),
+    )
+    facts, revisions = revise_until(contract(calendar_terms(), "1200.00"), known, date(2029, 1, 1))
+    assert [revision.outcome for revision in revisions] == ["applied", "unchanged", "applied"]
+    assert [str(price.annual) for price in facts.lines[0].prices] == [
+        "1200.00", "1231.12", "1274.61"
+    ]  # fmt: skip
+
+
 def test_a_contract_signed_ahead_is_revised_before_it_starts() -> None:
     facts = contract(
         calendar_terms(), "1200.00", signed_on=date(2026, 12, 20), starts_on=date(2027, 1, 10)
