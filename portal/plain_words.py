@@ -1,4 +1,4 @@
-"""The terms of a contract in plain words, each sentence with its clause; never an amount.
+"""The terms of a contract in plain words, each sentence with its clause.
 
 The sentences are those of the terms themselves: what a page says and what the rules do come from
 the same value.
@@ -238,6 +238,11 @@ def clauses(
         for path, part in _parts(terms, name)
         if part.summary is not None and (options is None or _is_chosen(path, part, options))
     ]
+
+
+def without_amounts(found: list[Clause]) -> list[Clause]:
+    """For whoever reads no price: a clause that states one is left out whole."""
+    return [clause for clause in found if "€" not in clause.sentence]
 
 
 def _is_chosen(path: str, part: Part, options: Collection[str]) -> bool:

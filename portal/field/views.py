@@ -146,6 +146,6 @@ def _sheet(contract: Contract, terms: Terms) -> Cover:
         reference=contract.reference,
         statements=plain_words.statements(terms, contract.options),
         week=plain_words.week(terms.hours) if terms.hours else [],
-        hours=plain_words.clauses(terms, ("hours",)),
-        service=plain_words.clauses(terms, FIELD, contract.options),
+        hours=plain_words.without_amounts(plain_words.clauses(terms, ("hours",))),
+        service=plain_words.without_amounts(plain_words.clauses(terms, FIELD, contract.options)),
     )

@@ -30,16 +30,17 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     found = _shown(get_contract_for(member, contract_id, capability=Capability.COVERAGE))
     sheet, terms = sheet_of(found, day=price_day(found, today(member))), terms_of(found)
     sees_prices = may(member.role, Capability.CONTRACTS)
+    readable = list if sees_prices else plain_words.without_amounts
     context = {
         "crumbs": [Crumb(_("Home"), url(member, "home"))],
         "title": found.offer_name,
         "reference": found.reference,
         "status": cover_badge(found, today=today(member)),
         "statements": plain_words.statements(terms, found.options),
-        "hours": plain_words.clauses(terms, ("hours",)),
+        "hours": readable(plain_words.clauses(terms, ("hours",))),
         "week": plain_words.week(terms.hours) if terms.hours else [],
-        "commitment": plain_words.clauses(terms, plain_words.COMMITMENT, found.options),
-        "service": plain_words.clauses(terms, plain_words.SERVICE[1:], found.options),
+        "commitment": readable(plain_words.clauses(terms, plain_words.COMMITMENT, found.options)),
+        "service": readable(plain_words.clauses(terms, plain_words.SERVICE[1:], found.options)),
         "next_dates": next_dates(sheet, today(member)),
         "sees_prices": sees_prices,
         "facts": [Fact(_("Starts"), found.starts_on), *_end(found)],

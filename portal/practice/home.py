@@ -29,7 +29,7 @@ def home(request: MemberRequest) -> HttpResponse:
     contracts = list(queries.contracts())
     standing = _standing(request.member, contracts)
     context = {
-        "title": Customer.objects.get().name,
+        "title": (contracts[0].customer if contracts else Customer.objects.get()).name,
         "answers": list(answers(standing)),
         "contracts": _contracts(standing, contracts),
         "covers": list(_covers(standing)),

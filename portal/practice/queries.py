@@ -18,7 +18,7 @@ REMAINING = F("gross_amount") - F("paid_amount") - F("credited_amount")
 
 def contracts() -> QuerySet[Contract]:
     """Signed contracts, those in force first; what was never signed is the provider's own."""
-    rows = Contract.objects.filter(status__in=SHOWN).defer("terms")
+    rows = Contract.objects.filter(status__in=SHOWN).select_related("customer").defer("terms")
     return rows.order_by("-status", "-starts_on", "id")
 
 
