@@ -43,3 +43,15 @@ class InvoicingMode(models.TextChoices):
 class Language(models.TextChoices):
     FRENCH = "fr", "français"
     ENGLISH = "en", "English"
+
+
+class MailState(models.TextChoices):
+    """What became of a message; only `WAITING` ever becomes something else by our own doing."""
+
+    WAITING = "WAITING", _("waiting")
+    SENT = "SENT", _("sent")
+    BOUNCED = "BOUNCED", _("came back")
+    COMPLAINED = "COMPLAINED", _("reported as unwanted")
+    REFUSED = "REFUSED", _("refused")
+    ABANDONED = "ABANDONED", _("given up")
+    CANCELLED = "CANCELLED", _("cancelled")

@@ -124,8 +124,10 @@ FAINT = re.compile(rf"""class="[^"]*\b(?:text-(?:{COLOURS})|btn-outline-(?:{COLO
 
 
 def pages() -> list[Path]:
-    """What browsers get; documents are printed, never sent."""
-    return [path for path in tracked("templates/*.html") if "/documents/" not in named(path)]
+    """What browsers get; documents are printed, and mail programs know no style sheet."""
+    apart = ("/documents/", "/emails/")
+    found = tracked("templates/*.html")
+    return [path for path in found if not any(folder in named(path) for folder in apart)]
 
 
 def test_templates_hold_no_inline_code_or_style() -> None:

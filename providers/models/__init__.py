@@ -3,6 +3,7 @@
 from providers.models.customers import Contact, Customer
 from providers.models.directory import DueWork, Membership, Provider
 from providers.models.identity import LegalIdentity, ProviderProfile
+from providers.models.mail import Mail, RefusedAddress
 from providers.models.people import User, UserManager
 from providers.models.trail import AuditEntry, OutboxItem
 
@@ -12,10 +13,12 @@ __all__ = [
     "Customer",
     "DueWork",
     "LegalIdentity",
+    "Mail",
     "Membership",
     "OutboxItem",
     "Provider",
     "ProviderProfile",
+    "RefusedAddress",
     "User",
     "UserManager",
 ]

@@ -41,6 +41,7 @@ WORDLESS = {
     "providers.auditentry": {"act", "subject"},
     "providers.customer": {"siren", "postal_code"},
     "fleet.site": {"postal_code"},
+    "providers.mail": {"event", "key", "language", "message_id", "secret", "unsubscribe_url"},
     "providers.legalidentity": {"siren", "postal_code", "vat_number"},
     "providers.outboxitem": {"kind"},
     "providers.providerprofile": {

@@ -36,8 +36,9 @@ from contracts.operations.signing import Signature, sign_contract
 from core.errors import DomainError
 from fleet.operations import add_equipment, add_site
 from providers.enums import InvoicingMode, ProviderStatus, Role
-from providers.models import Customer, Membership, OutboxItem, Provider, User
+from providers.models import Customer, Mail, Membership, OutboxItem, Provider, User
 from providers.operations import add_contact
+from providers.operations.mail import post_mail, refuse_address
 from providers.scoping import open_scope
 from tests.factories import (
     TINY_PDF,
@@ -227,11 +228,13 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         Parking.objects.filter(contract=contract).update(message=f"Panne de {word}")
         Alert.objects.create(**mine, contract=contract, code="notice", key=word, raised_on=TODAY)
         OutboxItem.objects.filter(subject_id=last.id).update(error=f"Panne de {word}")
+        mail = _mail(practice, word)
         assert parking is not None
         practice.objects.update(
             offer=Offer.objects.get().code,
             invoice_id=last.id,
             payment_id=payment.id,
+            mail_id=mail.id,
             parking_id=parking.id,
             document_id=ContractDocument.objects.filter(contract=contract).earliest("id").id,
             revision_id=PriceRevision.objects.get(contract=contract).id,
@@ -241,6 +244,26 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         assert Payment.objects.filter(**mine).count() == 1
         assert InvoiceDocument.objects.filter(invoice=last).exists()
     return practice
+
+
+def _mail(practice: Practice, word: str) -> Mail:
+    """A message about an invoice, and the address that refused it."""
+    mail = post_mail(
+        event="invoice_issued",
+        to=f"livres@{word}.example",
+        language="fr",
+        values={
+            "practice": f"Cabinet {word}",
+            "number": f"F-{word}",
+            "due_date": TODAY,
+            "link": f"/c/{practice.customer_id}/factures/",
+        },
+        at=NOW,
+        customer_id=practice.customer_id,
+    )
+    refuse_address(mail, f"550 {word}", NOW)
+    Mail.objects.filter(id=mail.id).update(answer=f"Panne de {word}")
+    return mail
 
 
 # --- Who asks -------------------------------------------------------------------------------------

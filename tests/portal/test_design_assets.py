@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 
+from core.colours import DARK_SURFACE, LIGHT_SURFACE, BadColor, contrast, palette
 from portal import assets
 from portal.assets import UnfitStylesheet, harden, packaged_stylesheet, prepare
-from portal.brand import DARK_SURFACE, LIGHT_SURFACE, BadColor, brand_css, contrast, palette
+from portal.brand import brand_css
 
 ROOT = Path(settings.BASE_DIR)
 WIRE_LIMIT = 80_000

@@ -44,6 +44,8 @@ SHARED_TABLES = frozenset(
 )
 # About a customer, but not for it: what waits for a person of the provider.
 STAFF_TABLES = frozenset({"billing_preparedinvoice", "contracts_parking"})
+# Of a customer where they concern one, of the staff alone otherwise: their customer may be null.
+STAFF_OR_CUSTOMER = frozenset({"providers_mail"})
 # Rows that never change once written (B1).
 FROZEN_TABLES = frozenset(
     {
@@ -277,7 +279,11 @@ def _references(cursor: Any) -> Iterator[str]:
         of_customers = source in tenants and tenants[source].has_customer
         if of_customers and tenants[target].has_customer and ("customer_id",) * 2 not in pairs:
             yield f"{source}: {name} refers to {target} without the customer"
-    bound = {row[1] for row in found if "customer_id" in row[4] and row[6]}
+    bound = {
+        row[1]
+        for row in found
+        if "customer_id" in row[4] and (row[6] or row[1] in STAFF_OR_CUSTOMER)
+    }
     for table in tenants.values():
         if table.has_customer and table.name not in bound:
             yield f"{table.name}: nothing binds its customer to its provider"

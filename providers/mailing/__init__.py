@@ -1,0 +1,1 @@
+"""E-mail: what is written (`letters`), how it is handed over (`courier`)."""
