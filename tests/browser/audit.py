@@ -66,10 +66,28 @@ def violations_everywhere(page: Page) -> list[str]:
     return found
 
 
-def violations(page: Page, only: Sequence[str] = TAGS) -> list[str]:
-    """What axe holds against the page as it stands, one line a node."""
+def unfold(page: Page) -> None:
+    """Open every explanation. A menu is left alone: open, it covers what lies behind it."""
+    page.evaluate(
+        "for (const node of document.querySelectorAll('details:not(.menu)')) node.open = true"
+    )
+
+
+def violations_of_menus(page: Page) -> list[str]:
+    """What axe holds against each menu while it is open, one after the other."""
+    found = []
+    for menu in page.locator("details.menu").all():
+        if menu.is_visible():
+            menu.evaluate("node => { node.open = true }")
+            found += violations(page, within="details.menu[open]")
+            menu.evaluate("node => { node.open = false }")
+    return found
+
+
+def violations(page: Page, only: Sequence[str] = TAGS, *, within: str | None = None) -> list[str]:
+    """What axe holds against the page as it stands, or a part of it, one line a node."""
     options = {"runOnly": list(only), "resultTypes": ["violations"]}
-    found: Any = Axe().run(page, options=options).response["violations"]
+    found: Any = Axe().run(page, context=within, options=options).response["violations"]
     return [
         f"{rule['id']} {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for rule in found

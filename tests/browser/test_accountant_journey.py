@@ -17,7 +17,7 @@ from core.clock import now
 from providers.enums import Role
 from providers.models import User
 from providers.scoping import open_scope
-from tests.browser.audit import Visit, overflow
+from tests.browser.audit import Visit, overflow, unfold
 from tests.factories import PASSWORD, a_customer, a_signed_contract
 from tests.portal.workshop.conftest import Workshop, a_workshop, address_of, issue
 
@@ -149,7 +149,7 @@ def test_every_page_of_the_workshop_is_accessible_and_fits_a_phone(
     for path in pages_of(house):
         page = visit.open(house.at(path))
         page.wait_for_load_state("networkidle")
-        page.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
+        unfold(page)
         accessible_everywhere(page)
         page.set_viewport_size({"width": 320, "height": 640})
         assert overflow(page) == 0, f"{path}: reading at 400 % scrolls sideways"

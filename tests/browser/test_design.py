@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from providers.models import User
-from tests.browser.audit import Visit, overflow
+from tests.browser.audit import Visit, overflow, unfold, violations_of_menus
 
 pytestmark = pytest.mark.browser
 
@@ -26,8 +26,9 @@ def test_every_part_is_accessible_in_each_theme_and_on_each_screen(
     visiting: Visiting, accessible_everywhere: Check, operator: User, space: str
 ) -> None:
     page = visiting(operator).open(f"/styleguide/{space}/")
-    page.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
+    unfold(page)
     accessible_everywhere(page)
+    assert violations_of_menus(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert overflow(page) == 0, "reading at 400 % scrolls sideways"
 

@@ -225,7 +225,8 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         parking = Parking.objects.filter(contract=contract).first() or park(
             contract=contract, step="invoicing", error=error, day=TODAY, at=NOW
         )
-        Parking.objects.filter(contract=contract).update(message=f"Panne de {word}")
+        said = f"Panne de {word}"
+        Parking.objects.filter(contract=contract).update(message=said, template=said)
         Alert.objects.create(**mine, contract=contract, code="notice", key=word, raised_on=TODAY)
         OutboxItem.objects.filter(subject_id=last.id).update(error=f"Panne de {word}")
         mail = _mail(practice, word)
