@@ -73,6 +73,11 @@ class Scratch:
         )  # fmt: skip
         return done.stdout
 
+    def collect_static(self) -> None:
+        """Hashed names, as a served site has them."""
+        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+        subprocess.run(command, cwd=CHECKOUT, env=self.environment("postgres"), check=True)
+
     def drop(self) -> None:
         for name in self.names:
             self._drop(name)
