@@ -5,6 +5,7 @@ from typing import Any
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "config.heartbeat", "schedule": 30.0},
     "due providers": {"task": "providers.wake_due_providers", "schedule": 60.0},
+    "waiting jobs": {"task": "providers.wake_jobs", "schedule": 60.0},
     "waiting documents": {"task": "billing.draw_waiting_documents", "schedule": 60.0},
     "waiting messages": {"task": "providers.send_waiting_mails", "schedule": 30.0},
 }

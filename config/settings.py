@@ -163,6 +163,11 @@ CLAUSIER_DAILY_STEPS = [
     "contracts.operations.deadlines.raise_alerts",
 ]
 
+# Long jobs by the code that their rows carry; each names a `providers.jobs.Kind`.
+CLAUSIER_JOBS = {
+    "invoice_archive": "portal.archives.InvoiceArchive",
+}
+
 # --- People -------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

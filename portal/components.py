@@ -239,6 +239,27 @@ class Moment:
     reasons: Sequence[Reason] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """Where a long job stands; while it has `poll_url`, the page asks again every two seconds.
+
+    `milestone` changes at each quarter and at the first failure: `announcement` is then said.
+    """
+
+    title: Text
+    badge: Badge
+    done: int
+    total: int
+    detail: Text = ""
+    current: Text = ""
+    failures: Text = ""
+    problem: Text = ""
+    poll_url: str = ""
+    acts: Sequence[Action] = ()
+    milestone: str = ""
+    announcement: Text = ""
+
+
 class Cover(StrEnum):
     """The answer to « est-ce couvert ? »."""
 

@@ -25,6 +25,7 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.BANK_DETAILS: _("bank details"),
     Capability.LEGAL_IDENTITY: _("legal identity"),
     Capability.MEMBERS: _("members"),
+    Capability.JOBS: _("long jobs"),
 }
 
 

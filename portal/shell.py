@@ -30,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "switch_url": "",
         "help_url": "",
         "navigation": (),
+        "running_job": None,
         "account_name": str(user) if user and user.is_authenticated else "",
         "current_path": request.get_full_path() if request.method == "GET" else "/",
         "current_language": get_language() or settings.LANGUAGE_CODE,

@@ -21,6 +21,7 @@ from portal.components import (
     Crumb,
     Empty,
     Fact,
+    JobProgress,
     KeyPage,
     Link,
     Moment,
@@ -110,6 +111,8 @@ def _frame(space: str) -> dict[str, object]:
         ),
         "pages": KeyPage(here, here, here, here, "26–50 / 312"),
         "facts": _facts(here),
+        "job": _job(here),
+        "running_job": Link(f"{_('Invoices being issued')} · 57/128", here),
         "status": Badge(_("In force"), Tone.SUCCESS),
         "tones": [Badge(tone.name.capitalize(), tone) for tone in Tone],
         "moments": _moments(here),
@@ -172,6 +175,19 @@ def _nothing(here: str) -> Empty:
         _("No invoice matches these filters"),
         _("312 invoices are hidden by them."),
         Action(_("Clear the filters"), here),
+    )
+
+
+def _job(here: str) -> JobProgress:
+    return JobProgress(
+        title=_("Invoices being issued"),
+        badge=Badge(_("At work"), Tone.INFO),
+        done=57,
+        total=128,
+        detail=_("about %(count)s min") % {"count": 2},
+        current="Cabinet des Lilas",
+        failures=_("1 piece could not be done."),
+        acts=(Action(_("Stop"), here, "square", is_post=True),),
     )
 
 

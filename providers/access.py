@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from providers.models import Customer, Membership
+from providers.jobs import kind_of
+from providers.models import Customer, Job, Membership
 from providers.permissions import Capability, Level, may
 
 
@@ -24,3 +25,15 @@ def get_customer_for(member: Membership, customer_id: UUID, *, write: bool = Fal
     elif write:
         raise PermissionDenied(_("Your role does not give access to this page."))
     return customer
+
+
+def get_job_for(member: Membership, job_id: UUID, *, write: bool = False) -> Job:
+    """One long job of the open place; it asks for the capability of what the job does.
+
+    A practice's member acts on the practice's own jobs, and reads no others.
+    """
+    job: Job = get_object_or_404(Job.objects.all(), id=job_id)
+    kind = kind_of(job)
+    is_own = member.customer_id is not None
+    require(member, kind.capability, kind.level if write and not is_own else Level.READ)
+    return job

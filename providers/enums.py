@@ -55,3 +55,20 @@ class MailState(models.TextChoices):
     REFUSED = "REFUSED", _("refused")
     ABANDONED = "ABANDONED", _("given up")
     CANCELLED = "CANCELLED", _("cancelled")
+
+
+class JobState(models.TextChoices):
+    """What is written of a long job; whether it stops or was interrupted is read from its row."""
+
+    WAITING = "WAITING", _("waiting")
+    RUNNING = "RUNNING", _("running")
+    STOPPED = "STOPPED", _("stopped")
+    FINISHED = "FINISHED", _("finished")
+    FAILED = "FAILED", _("failed")
+
+
+class JobItemState(models.TextChoices):
+    WAITING = "WAITING", _("waiting")
+    DONE = "DONE", _("done")
+    FAILED = "FAILED", _("failed")
+    SKIPPED = "SKIPPED", _("nothing left to do")

@@ -25,6 +25,7 @@ class Capability(StrEnum):
     BANK_DETAILS = "bank_details"
     LEGAL_IDENTITY = "legal_identity"
     MEMBERS = "members"
+    JOBS = "jobs"  # long jobs: each also asks for the capability of what it does
 
 
 _N, _R, _W = Level.NONE, Level.READ, Level.WRITE
@@ -50,6 +51,7 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.BANK_DETAILS: (_W, _N, _N, _R, _N, _N, _N),
     Capability.LEGAL_IDENTITY: (_W, _N, _N, _R, _N, _N, _N),
     Capability.MEMBERS: (_W, _N, _N, _N, _N, _N, _N),
+    Capability.JOBS: (_W, _W, _N, _W, _R, _N, _R),
 }
 
 

@@ -1,15 +1,19 @@
 """What beat wakes: the database says what is due, the queue only carries ids."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
 
 from core import clock
-from providers import daily
+from providers import daily, jobs
 from providers.enums import ProviderStatus
-from providers.models import Provider
+from providers.models import Job, Provider
+from providers.operations.jobs import purge_files
 from providers.operations.mail import relay_mails
+from providers.scoping import open_scope
 
 
 @shared_task(name="providers.wake_due_providers", expires=55)
@@ -49,3 +53,32 @@ def send_mails_of(*, provider_id: str, **spare: Any) -> int:
     if sent == MAILS_AT_ONCE:
         send_mails_of.delay(provider_id=provider_id)
     return sent
+
+
+@shared_task(name="providers.wake_jobs", expires=55)
+def wake_jobs(**spare: Any) -> int:
+    """Sweep: every job that nobody has begun, or whose worker died; and files past their days."""
+    woken, now = 0, clock.now()
+    for provider in Provider.objects.filter(status=ProviderStatus.ACTIVE).order_by("slug"):
+        with open_scope(provider.id):
+            waiting = list(
+                Job.objects.all().to_take(now).order_by("id").values_list("id", flat=True)
+            )
+            purge_files(at=now)
+        for job_id in waiting:
+            work_on_job.delay(provider_id=str(provider.id), job_id=str(job_id))
+            woken += 1
+    return woken
+
+
+@shared_task(name="providers.work_on_job")
+def work_on_job(*, provider_id: str, job_id: str, **spare: Any) -> None:
+    """Work on one job; a long one is handed back, so that others have their turn."""
+    if jobs.run_job(provider_id=UUID(provider_id), job_id=UUID(job_id), now=clock.now):
+        work_on_job.delay(provider_id=provider_id, job_id=job_id)
+
+
+def wake_job(job: Job) -> None:
+    """Wake a worker once the job is committed; without a broker the sweep finds it."""
+    ids = {"provider_id": str(job.provider_id), "job_id": str(job.pk)}
+    transaction.on_commit(partial(work_on_job.delay, **ids), robust=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from portal.components import NavigationItem
+from portal.jobs import running_job
 from providers.doors import MemberRequest, memberships_of
 from providers.models import Membership
 from providers.permissions import Capability, may
+
+WITH_JOBS: Final = ("invoices", "jobs")  # where a practice may have asked for something long
 
 
 def url(member: Membership, name: str, *args: object) -> str:
@@ -41,6 +44,7 @@ def page(
         "space_name": _("Your space"),
         "home_url": landing(member),
         "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
+        "running_job": running_job(member, url) if section in WITH_JOBS else None,
     }
     return render(request, f"practice/{template}", {**shared, **context})
 

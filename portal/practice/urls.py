@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.practice import contracts, home, invoices
+from portal.practice import contracts, home, invoices, jobs
 
 app_name = "practice"
 
@@ -14,4 +14,11 @@ urlpatterns = [
     path("factures/archive.zip", invoices.invoices_zip, name="invoices_zip"),
     path("factures/<uuid:invoice_id>/", invoices.invoice, name="invoice"),
     path("factures/<uuid:invoice_id>/pdf/", invoices.invoice_pdf, name="invoice_pdf"),
+    path("travaux/", jobs.jobs, name="jobs"),
+    path("travaux/<uuid:job_id>/", jobs.job, name="job"),
+    path("travaux/<uuid:job_id>/avancement/", jobs.job_state, name="job_state"),
+    path("travaux/<uuid:job_id>/fichier/", jobs.job_file, name="job_file"),
+    path("travaux/<uuid:job_id>/arreter/", jobs.job_stop, name="job_stop"),
+    path("travaux/<uuid:job_id>/reprendre/", jobs.job_resume, name="job_resume"),
+    path("travaux/<uuid:job_id>/recommencer/", jobs.job_retry, name="job_retry"),
 ]

@@ -30,7 +30,9 @@ from portal.components import (
     Crumb,
     Empty,
     Fact,
+    JobProgress,
     KeyPage,
+    Link,
     Moment,
     NavigationItem,
     Tab,
@@ -221,6 +223,18 @@ def coverage(
 def progress(done: int, total: int, *, label: Text, detail: Text = "") -> dict[str, Any]:
     """How far a job is: a bar, and the same in words."""
     return {"done": done, "total": total, "label": label, "detail": detail}
+
+
+@register.inclusion_tag("components/job_progress.html", takes_context=True)
+def job_progress(context: Context, job: JobProgress) -> dict[str, Any]:
+    """A long job: its bar, the same in words, what it is at, and what can be asked of it."""
+    return {"job": job, "csrf_token": context.get("csrf_token", "")}
+
+
+@register.inclusion_tag("components/job_pill.html")
+def job_pill(running: Link | None) -> dict[str, Any]:
+    """In the header of every page: the long job at work, if any."""
+    return {"running": running}
 
 
 @register.inclusion_tag("components/answer.html")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from core.errors import DomainError
 from portal.components import Crumb, NavigationItem, Text
+from portal.jobs import running_job
 from portal.workshop.forms import refuse
 from providers.doors import MemberRequest, memberships_of
 from providers.models import Membership
@@ -45,6 +46,7 @@ SECTIONS: Final = (
     Section("invoices", gettext_lazy("Invoices"), "receipt-euro", Capability.INVOICES),
     Section("offers", gettext_lazy("Offers"), "package", Capability.OFFERS),
     Section("index", gettext_lazy("Syntec index"), "chart-line", Capability.INDEX),
+    Section("jobs", gettext_lazy("Long jobs"), "loader", Capability.JOBS),
     Section("settings", gettext_lazy("Settings"), "settings", Capability.LEGAL_IDENTITY),
 )
 
@@ -82,6 +84,7 @@ def page(
         "space_name": _("Workshop"),
         "home_url": url(member, "home"),
         "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
+        "running_job": running_job(member, url),
     }
     return render(request, f"workshop/{template}", {**shared, **context}, status=status)
 

@@ -3,6 +3,7 @@
 from providers.models.customers import Contact, Customer
 from providers.models.directory import DueWork, Membership, Provider
 from providers.models.identity import LegalIdentity, ProviderProfile
+from providers.models.jobs import Job, JobItem, JobPart
 from providers.models.mail import Mail, RefusedAddress
 from providers.models.people import User, UserManager
 from providers.models.trail import AuditEntry, OutboxItem
@@ -12,6 +13,9 @@ __all__ = [
     "Contact",
     "Customer",
     "DueWork",
+    "Job",
+    "JobItem",
+    "JobPart",
     "LegalIdentity",
     "Mail",
     "Membership",

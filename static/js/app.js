@@ -64,6 +64,16 @@
     if (isChanged) event.preventDefault();
   };
 
+  // A long job is told at each quarter and at its first failure, once; a bar says nothing itself.
+  const jobAtWork = () => document.querySelector("[data-milestone]");
+  let milestone = jobAtWork()?.dataset.milestone;
+  const tellProgress = () => {
+    const job = jobAtWork();
+    if (!job || job.dataset.milestone === milestone) return;
+    milestone = job.dataset.milestone;
+    announce(job.dataset.announcement);
+  };
+
   document.addEventListener("click", (event) => {
     closeMenus(event.target.closest("details.menu"));
     openDialog(event);
@@ -84,7 +94,10 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     event.detail.target?.removeAttribute("aria-busy");
   });
-  document.addEventListener("htmx:afterSwap", (event) => focusFirst(event.detail.target));
+  document.addEventListener("htmx:afterSwap", (event) => {
+    focusFirst(event.detail.target);
+    tellProgress();
+  });
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, () => {
       announce(document.getElementById("announcer")?.dataset.failure ?? "");

@@ -42,6 +42,8 @@ WORDLESS = {
     "providers.customer": {"siren", "postal_code"},
     "fleet.site": {"postal_code"},
     "providers.mail": {"event", "key", "language", "message_id", "secret", "unsubscribe_url"},
+    "providers.job": {"kind", "business_key", "code", "file_type", "file_sha256"},
+    "providers.jobitem": {"key", "code"},
     "providers.legalidentity": {"siren", "postal_code", "vat_number"},
     "providers.outboxitem": {"kind"},
     "providers.providerprofile": {

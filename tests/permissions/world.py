@@ -36,8 +36,10 @@ from contracts.operations.signing import Signature, sign_contract
 from core.errors import DomainError
 from fleet.operations import add_equipment, add_site
 from providers.enums import InvoicingMode, ProviderStatus, Role
-from providers.models import Customer, Mail, Membership, OutboxItem, Provider, User
+from providers.jobs import run_job
+from providers.models import Customer, Job, JobItem, Mail, Membership, OutboxItem, Provider, User
 from providers.operations import add_contact
+from providers.operations.jobs import Piece, start_job
 from providers.operations.mail import post_mail, refuse_address
 from providers.scoping import open_scope
 from tests.factories import (
@@ -230,6 +232,7 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         Alert.objects.create(**mine, contract=contract, code="notice", key=word, raised_on=TODAY)
         OutboxItem.objects.filter(subject_id=last.id).update(error=f"Panne de {word}")
         mail = _mail(practice, word)
+        job = _archived(practice, last, word)
         assert parking is not None
         practice.objects.update(
             offer=Offer.objects.get().code,
@@ -237,6 +240,7 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
             payment_id=payment.id,
             mail_id=mail.id,
             parking_id=parking.id,
+            job_id=job.id,
             document_id=ContractDocument.objects.filter(contract=contract).earliest("id").id,
             revision_id=PriceRevision.objects.get(contract=contract).id,
             offer_id=Offer.objects.get().id,
@@ -265,6 +269,22 @@ def _mail(practice: Practice, word: str) -> Mail:
     refuse_address(mail, f"550 {word}", NOW)
     Mail.objects.filter(id=mail.id).update(answer=f"Panne de {word}")
     return mail
+
+
+def _archived(practice: Practice, invoice: Invoice, word: str) -> Job:
+    """A practice's own archive, finished, with its file."""
+    job = start_job(
+        kind="invoice_archive",
+        key=practice.name,
+        pieces=[Piece(str(invoice.id), f"Pièce {word}")],
+        parameters={"name": f"factures-{word}", "language": "fr", "about": word},
+        customer_id=practice.customer_id,
+        at=NOW,
+    )
+    run_job(provider_id=job.provider_id, job_id=job.id, now=lambda: NOW)
+    JobItem.objects.filter(job=job).update(template=f"Panne de {word}")
+    Job.objects.filter(id=job.id).update(template=f"Panne de {word}", label=f"Pièce {word}")
+    return job
 
 
 # --- Who asks -------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ ABOUT: Final = {
     Capability.BANK_DETAILS: "the account on which the provider is paid",
     Capability.LEGAL_IDENTITY: "who issues the documents, by law",
     Capability.MEMBERS: "who works here, with which role",
+    Capability.JOBS: "long jobs and their files; each asks for its own capability too",
 }
 WORDS: Final = {Level.NONE: "–", Level.READ: "read", Level.WRITE: "write"}
 HEAD: Final = """# Who may do what

@@ -14,7 +14,7 @@ from tests.portal.workshop.test_budget import MOST, counted
 def test_no_page_asks_more_when_it_shows_more(
     practice: Practice, manager: Client, contract: Contract, invoice: Invoice
 ) -> None:
-    pages = ("", f"contrats/{contract.pk}/", "factures/", f"factures/{invoice.pk}/")
+    pages = ("", f"contrats/{contract.pk}/", "factures/", f"factures/{invoice.pk}/", "travaux/")
     asked: dict[str, list[int]] = {page: [] for page in pages}
     for more in (0, 5):
         for _place in range(more):

@@ -93,6 +93,7 @@ PAGES = (
     "offres/{offer}/",
     "indices/",
     "reglages/",
+    "travaux/",
 )
 
 

@@ -1,0 +1,133 @@
+"""The archive of a period as a long job: every PDF with its list, kept for some days.
+
+A PDF that is not drawn yet is drawn by the job itself; one that cannot be is named in the job's
+pieces, and its line of the list says no file.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy, override
+
+from billing.models import InvoiceDocument
+from billing.operations.documents import draw_document
+from core.errors import DomainError
+from core.errors import gettext_noop as _
+from core.pdf import RenderingFailed
+from portal.workshop.sheets import InvoiceSheet, archive
+from providers.jobs import Chunk, Kind, Result, failure
+from providers.models import Job, JobPart
+from providers.operations.jobs import Piece
+from providers.permissions import Capability, Level
+from providers.scoping import open_scope
+
+ARCHIVE: Final = "invoice_archive"
+KEPT: Final = timedelta(days=7)
+PART: Final = 1024 * 1024
+# Up to here an archive is sent at once; beyond, it is a job.
+AT_ONCE: Final = 50
+
+
+class NoPdf(DomainError):
+    """A document whose PDF could not be drawn."""
+
+
+class InvoiceArchive(Kind):
+    """One item a document; the archive is written when each has its PDF."""
+
+    title = gettext_lazy("Archive of invoices")
+    capability = Capability.INVOICES
+    level = Level.READ  # whoever may download one document may ask for all of them
+    chunk = 10
+
+    def compute(self, chunk: Chunk) -> list[Exception | None]:
+        return [self._draw(chunk, UUID(item.key)) for item in chunk.items]
+
+    def _draw(self, chunk: Chunk, invoice_id: UUID) -> Exception | None:
+        provider_id = chunk.job.provider_id
+        try:
+            draw_document(provider_id=provider_id, invoice_id=invoice_id, at=chunk.at)
+        except RenderingFailed:
+            return NoPdf(_("The PDF of this document could not be drawn: the list names no file."))
+        return None
+
+    def write(self, chunk: Chunk, computed: Any) -> Sequence[Result]:
+        return [failure(error) if error else Result() for error in computed]
+
+    def finish(self, job: Job, at: datetime) -> None:
+        """Write the file in pieces; done again, it replaces what was there."""
+        job.parts.all().delete()
+        digest, size, place = sha256(), 0, 0
+        for place, content in enumerate(in_parts(_archive_of(job, at))):
+            digest.update(content)
+            size += len(content)
+            JobPart.objects.create(job=job, position=place, content=content)
+        job.file_name = f"{job.parameters['name']}.zip"
+        job.file_type, job.file_size = "application/zip", size
+        job.file_sha256, job.file_expires_at = digest.hexdigest(), at + KEPT
+        columns = ["file_name", "file_type", "file_size", "file_sha256", "file_expires_at"]
+        job.save(update_fields=columns)
+
+
+def _archive_of(job: Job, at: datetime) -> Iterator[bytes]:
+    asked: dict[str, str] = job.parameters
+    keys = job.items.order_by("position").values_list("key", flat=True)
+    ids = [UUID(key) for key in keys]
+    with override(asked["language"]):
+        sheet = InvoiceSheet.of(
+            job.provider_id, ids, asked["language"], customer_id=job.customer_id
+        )
+    return archive(sheet, folder=asked["name"], day=at.date())
+
+
+def in_parts(pieces: Iterable[bytes], size: int = PART) -> Iterator[bytes]:
+    """The same bytes in pieces of one size, but for the last.
+
+    >>> list(in_parts([b"abc", b"", b"defg"], 3))
+    [b'abc', b'def', b'g']
+    """
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        while len(held) >= size:
+            yield bytes(held[:size])
+            del held[:size]
+    if held:
+        yield bytes(held)
+
+
+def parts_of(job: Job) -> Iterator[bytes]:
+    """The file of a job that the reader was given, a piece at a time.
+
+    Read after the view has answered, by the provider's own hand: the pieces of a file are behind
+    the provider's wall, and it is the job's that decides who is given them.
+    """
+    count = -(-job.file_size // PART)
+    for position in range(count):
+        with open_scope(job.provider_id):
+            part = JobPart.objects.get(job_id=job.pk, position=position)
+        yield bytes(part.content)
+
+
+def missing_pdfs(ids: Sequence[UUID]) -> int:
+    """How many of these documents have no PDF yet."""
+    return len(ids) - InvoiceDocument.objects.filter(invoice__in=ids).count()
+
+
+def archive_pieces(rows: Iterable[tuple[UUID, str]]) -> list[Piece]:
+    """One piece a document, by id and number."""
+    return [Piece(str(invoice_id), number) for invoice_id, number in rows]
+
+
+__all__ = [
+    "ARCHIVE",
+    "AT_ONCE",
+    "InvoiceArchive",
+    "archive_pieces",
+    "in_parts",
+    "missing_pdfs",
+    "parts_of",
+]
