@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from billing.models import Invoice, InvoiceLine, SeriesCounter
-from billing.rules.chain import Break, Link, Scalar, canonical, canonical_json, first_break, genesis
+from billing.rules.chain import Break, Link, canonical, first_break, genesis
+from core.sealing import Scalar, canonical_json
 from providers.scoping import current_scope
 
 CHAIN_CHUNK = 1000

@@ -8,4 +8,5 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "waiting jobs": {"task": "providers.wake_jobs", "schedule": 60.0},
     "waiting documents": {"task": "billing.draw_waiting_documents", "schedule": 60.0},
     "waiting messages": {"task": "providers.send_waiting_mails", "schedule": 30.0},
+    "audit trails": {"task": "providers.seal_trails", "schedule": 180.0},
 }

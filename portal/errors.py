@@ -26,6 +26,7 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.LEGAL_IDENTITY: _("legal identity"),
     Capability.MEMBERS: _("members"),
     Capability.JOBS: _("long jobs"),
+    Capability.AUDIT: _("the journal of acts and readings"),
 }
 
 

@@ -26,6 +26,7 @@ class Capability(StrEnum):
     LEGAL_IDENTITY = "legal_identity"
     MEMBERS = "members"
     JOBS = "jobs"  # long jobs: each also asks for the capability of what it does
+    AUDIT = "audit"  # who did and who read what
 
 
 _N, _R, _W = Level.NONE, Level.READ, Level.WRITE
@@ -52,6 +53,7 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.LEGAL_IDENTITY: (_W, _N, _N, _R, _N, _N, _N),
     Capability.MEMBERS: (_W, _N, _N, _N, _N, _N, _N),
     Capability.JOBS: (_W, _W, _N, _W, _R, _N, _R),
+    Capability.AUDIT: (_R, _R, _N, _N, _R, _N, _N),
 }
 
 

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from django.db import transaction
 
@@ -13,7 +14,11 @@ from providers.enums import ProviderStatus
 from providers.models import Job, Provider
 from providers.operations.jobs import purge_files
 from providers.operations.mail import relay_mails
+from providers.operations.sealing import seal_entries
 from providers.scoping import open_scope
+from providers.trail import AT_ONCE, head
+
+log = structlog.get_logger("clausier.trail")
 
 
 @shared_task(name="providers.wake_due_providers", expires=55)
@@ -82,3 +87,23 @@ def wake_job(job: Job) -> None:
     """Wake a worker once the job is committed; without a broker the sweep finds it."""
     ids = {"provider_id": str(job.provider_id), "job_id": str(job.pk)}
     transaction.on_commit(partial(work_on_job.delay, **ids), robust=True)
+
+
+@shared_task(name="providers.seal_trails", expires=170)
+def seal_trails(**spare: Any) -> None:
+    """Every provider's audit trail, also of those that are suspended; woken every three minutes."""
+    for provider_id in Provider.objects.values_list("id", flat=True):
+        seal_trail.delay(provider_id=str(provider_id))
+
+
+@shared_task(name="providers.seal_trail")
+def seal_trail(*, provider_id: str, **spare: Any) -> int:
+    """Seal a batch, and come back while more wait; the head leaves the database with the logs."""
+    sealed = seal_entries(provider_id=UUID(provider_id), at=clock.now())
+    if sealed == AT_ONCE:
+        seal_trail.delay(provider_id=provider_id)
+    elif sealed:
+        with open_scope(UUID(provider_id)):
+            found = head()
+        log.info("trail sealed", provider=provider_id, position=found.position, head=found.hash)
+    return sealed

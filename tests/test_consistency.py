@@ -116,6 +116,39 @@ def test_migrations_are_named_by_intent() -> None:
     assert [name for name in names if "_auto_" in name] == []
 
 
+# --- The audit trail ----------------------------------------------------------------------------
+WRITERS = {"record", "record_all", "entry_of", "record_read"}
+
+
+def acts_in(source: str) -> Iterator[str]:
+    """The acts that a file writes into the trail, as far as they stand there in letters."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "act")]
+            if name in WRITERS:
+                yield from (
+                    str(each.value)
+                    for each in given
+                    if isinstance(each, ast.Constant) and "." in str(each.value)
+                )
+
+
+def test_every_act_of_the_audit_trail_has_its_sentence() -> None:
+    """An act without one is a line in `providers/acts.py`, and its French."""
+    told = (CHECKOUT / "providers" / "acts.py").read_text()
+    found = {act for path in product() for act in acts_in(path.read_text())}
+    assert {"customer.updated", "payment.reversed", "contract.renewed"} <= found
+    assert {act for act in found if f'"{act}": ' not in told} == set()
+
+
+def test_an_act_is_found_however_it_is_written() -> None:
+    source = (
+        'audit.record("a.b", x, at=now)\nrecord_read(x, at=now, act="c.d")\nrecord_all("e.f", y)'
+    )
+    assert list(acts_in(source)) == ["a.b", "c.d", "e.f"]
+
+
 # --- Templates ----------------------------------------------------------------------------------
 INLINE = re.compile(r"""\sstyle=|\son[a-z]+=|<style\b|<script(?![^>]*\bsrc=)|javascript:|\bhx-on""")
 # Classes whose contrast fails in one of the themes.

@@ -8,13 +8,14 @@ from django.db import transaction
 from billing.enums import DocumentType, InvoiceKind, SettlementStatus
 from billing.models import Claim, Invoice, InvoiceLine, Settlement
 from billing.operations.issuing import DocumentToIssue, Issue, LineToIssue, issue_documents
-from billing.rules.chain import canonical_json, reasons_json
+from billing.rules.chain import reasons_json
 from contracts.models import Contract
 from contracts.operations.parking import park
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.french import long_date
 from core.reasons import Reason
+from core.sealing import canonical_json
 from providers import audit
 from providers.models import ProviderProfile
 

@@ -11,13 +11,14 @@ from billing.enums import DocumentType, InvoiceKind
 from billing.operations.issuing import DocumentToIssue, LineToIssue
 from billing.operations.loading import DueContract, Seller
 from billing.rules import mentions as law
-from billing.rules.chain import canonical_json, reasons_json
+from billing.rules.chain import reasons_json
 from billing.rules.drafts import Draft, DraftLine
 from billing.rules.same import Same
 from billing.rules.vat import VatTotal
 from contracts.rules.facts import ContractFacts
 from contracts.rules.terms import Terms
 from core.french import short_date
+from core.sealing import canonical_json
 from providers.models import LegalIdentity, ProviderProfile
 
 

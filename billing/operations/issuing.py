@@ -17,11 +17,14 @@ from billing.models import Claim, Invoice, InvoiceLine, Settlement
 from billing.operations.numbers import Counter, lock_counter, move_counter
 from billing.operations.staging import insert_rows
 from billing.queries import SEALED_COLUMNS, SEALED_LINE_COLUMNS
-from billing.rules.chain import Scalar, canonical, canonical_json, seal
+from billing.rules.chain import canonical
 from billing.rules.numbering import number_block
 from core.money import ZERO
+from core.sealing import Scalar, canonical_json, seal
 from core.steps import reached
+from providers.audit import actor_name
 from providers.models import AuditEntry, OutboxItem
+from providers.presence import present
 from providers.scoping import current_scope
 from providers.tenancy import new_id
 
@@ -38,7 +41,8 @@ SETTLEMENT_COLUMNS = (
     "gross_amount", "paid_amount", "credited_amount",
 )  # fmt: skip
 AUDIT_COLUMNS = (
-    "id", "provider_id", "at", "actor_id", "act", "subject", "subject_id", "detail",
+    "id", "provider_id", "at", "actor_id", "actor_name", "address", "customer_id", "act",
+    "subject", "subject_id", "subject_name", "read_in", "detail",
 )  # fmt: skip
 OUTBOX_COLUMNS = (
     "id", "provider_id", "kind", "subject_id", "attempts", "next_try_at", "error", "done_at",
@@ -217,10 +221,12 @@ def _outbox_rows(owned: Iterable[Owned], issue: Issue) -> Iterator[Sequence[Scal
 def _audit_rows(
     owned: Iterable[Owned], numbers: Sequence[str], issue: Issue
 ) -> Iterator[Sequence[Scalar]]:
-    subject = Invoice._meta.label_lower
-    for (provider, _customer, invoice, document), number in zip(owned, numbers, strict=True):
+    subject, address = Invoice._meta.label_lower, present().address
+    actor, name = _text(issue.actor_id), actor_name(issue.actor_id)
+    for (provider, customer, invoice, document), number in zip(owned, numbers, strict=True):
         act = f"{document.kind.value.lower()}.issued"
         detail = canonical_json({"number": number, "gross": str(document.gross_amount)})
         yield (
-            str(uuid7()), provider, issue.at, _text(issue.actor_id), act, subject, invoice, detail,
+            str(uuid7()), provider, issue.at, actor, name, address, customer, act, subject,
+            invoice, number, None, detail,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.models import Contract
+from providers.audit import entry_of
 from providers.models import AuditEntry
 
 
@@ -12,8 +13,6 @@ def record_all(
     act: str, rows: Iterable[tuple[Contract, Mapping[str, Any]]], *, at: datetime
 ) -> None:
     """One entry beside each act, without an actor: the daily run did it."""
-    subject = Contract._meta.label_lower
     AuditEntry.objects.bulk_create(
-        AuditEntry(at=at, act=act, subject=subject, subject_id=contract.id, detail=dict(detail))
-        for contract, detail in rows
+        entry_of(act, contract, at=at, **detail) for contract, detail in rows
     )

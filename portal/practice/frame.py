@@ -32,6 +32,9 @@ def navigation(member: Membership, current: str) -> list[NavigationItem]:
     if may(member.role, Capability.INVOICES):
         target, is_current = url(member, "invoices"), current == "invoices"
         items.append(NavigationItem(_("Invoices"), target, is_current, icon="receipt-euro"))
+    if may(member.role, Capability.AUDIT):
+        target, is_current = url(member, "journal"), current == "journal"
+        items.append(NavigationItem(_("Journal"), target, is_current, icon="scroll-text"))
     return items
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.practice import contracts, home, invoices, jobs
+from portal.practice import contracts, home, invoices, jobs, journal
 
 app_name = "practice"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
     path("documents/<uuid:document_id>/", contracts.document, name="document"),
+    path("journal/", journal.journal, name="journal"),
     path("factures/", invoices.invoices, name="invoices"),
     path("factures/archive.zip", invoices.invoices_zip, name="invoices_zip"),
     path("factures/<uuid:invoice_id>/", invoices.invoice, name="invoice"),

@@ -15,6 +15,7 @@ from contracts.access import get_contract_for, get_document_for
 from contracts.enums import ContractStatus
 from contracts.models import Alert, Contract, ContractDocument, Parking, PriceRevision
 from contracts.queries import ContractSheet, sheet_of
+from core import clock
 from core.periods import Period
 from core.reasons import reasons_from_json
 from portal import plain_words
@@ -39,6 +40,7 @@ from portal.workshop import queries, tables
 from portal.workshop.files import stored_file
 from portal.workshop.forms import NameSearch
 from portal.workshop.frame import may_write, page, today, url
+from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability
@@ -103,6 +105,7 @@ def _nothing(words: str, tab: str) -> Empty:
 def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     member = request.member
     found = get_contract_for(member, contract_id)
+    record_read(found, at=clock.now())
     sheet = sheet_of(found, day=price_day(found, today(member)))
     terms = sheet.terms
     context = {
@@ -273,6 +276,7 @@ def _outcome(revision: PriceRevision) -> Badge | Pair:
 def contract_document(request: MemberRequest, document_id: UUID) -> HttpResponseBase:
     """A file of a contract, never opened in the page."""
     document = get_document_for(request.member, document_id)
+    record_read(document, at=clock.now(), file=document.name)
     return stored_file(
         request,
         bytes(document.content),

@@ -1,6 +1,6 @@
 """Customers: the list, one of them, a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
@@ -32,11 +32,13 @@ from portal.lists import ListOrder, capped_counts, listed
 from portal.workshop import queries, tables
 from portal.workshop.forms import CustomerForm, NameSearch
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
+from portal.workshop.journal import journal_of
 from providers.access import get_customer_for
+from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Customer, Membership
 from providers.operations import register_customer, update_customer
-from providers.permissions import Capability, Level
+from providers.permissions import Capability, Level, may
 
 BY_NAME: Final = ListOrder("sort_key", CharField())
 TABS: Final[dict[str, Promise]] = {
@@ -120,6 +122,7 @@ def _nobody(member: Membership, *, is_filtered: bool) -> Empty:
 def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     found = get_customer_for(request.member, customer_id)
     member = request.member
+    record_read(found, at=clock.now())
     is_writer = may_write(member, Capability.CUSTOMERS)
     prepare = f"{url(member, 'contract_prepare')}?customer={found.pk}"
     context = {
@@ -128,9 +131,7 @@ def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         "eyebrow": capfirst(found.get_kind_display()),
         "facts": _facts(found),
         "action": Action(_("Prepare a contract"), prepare, icon="file-pen") if is_writer else None,
-        "more": [Action(_("Edit"), url(member, "customer_edit", found.pk), icon="pencil")]
-        if is_writer
-        else [],
+        "more": list(_acts(member, found)),
         "contracts": tables.contract_table(
             member,
             queries.contracts_of(found),
@@ -147,6 +148,13 @@ def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         "invoices_url": f"{url(member, 'invoices')}?search={quote(found.name)}",
     }
     return page(request, "customer.html", context, section="customers")
+
+
+def _acts(member: Membership, customer: Customer) -> Iterator[Action]:
+    if may_write(member, Capability.CUSTOMERS):
+        yield Action(_("Edit"), url(member, "customer_edit", customer.pk), icon="pencil")
+    if may(member.role, Capability.AUDIT):
+        yield journal_of(member, customer.pk)
 
 
 def _crumbs(member: Membership, *more: Crumb) -> list[Crumb]:

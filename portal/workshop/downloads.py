@@ -7,12 +7,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing.access import get_invoice_for, get_pdf_for
+from core import clock
 from portal.workshop import queries
 from portal.workshop.files import stored_file, streamed_file
 from portal.workshop.forms import InvoiceFilter
 from portal.workshop.frame import page, today, url
 from portal.workshop.invoices import invoices_page, of_status, wanted
 from portal.workshop.sheets import InvoiceSheet, archive, file_name
+from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.permissions import Capability
 
@@ -25,6 +27,7 @@ def invoice_pdf(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     if document is None:
         context = {"invoice": invoice, "back_url": url(request.member, "invoice", invoice.pk)}
         return page(request, "pdf_pending.html", context, section="invoices", status=404)
+    record_read(document, at=clock.now())
     return stored_file(
         request,
         bytes(document.content),
@@ -64,6 +67,8 @@ def _chosen(request: MemberRequest) -> tuple[InvoiceSheet, str] | HttpResponseBa
         return invoices_page(request, form)
     rows = of_status(queries.invoices(search), search.status, today(request.member))
     ids = list(rows.order_by("issue_date", "number").values_list("pk", flat=True))
+    period = f"{search.first_day} – {search.last_day}"
+    record_read(request.member.provider, at=clock.now(), act="invoices.exported", period=period)
     sheet = InvoiceSheet.of(request.member.provider_id, ids, get_language() or "fr")
     name = _("invoices-%(first)s-%(last)s") % {
         "first": search.first_day.isoformat(),

@@ -47,6 +47,7 @@ SECTIONS: Final = (
     Section("offers", gettext_lazy("Offers"), "package", Capability.OFFERS),
     Section("index", gettext_lazy("Syntec index"), "chart-line", Capability.INDEX),
     Section("jobs", gettext_lazy("Long jobs"), "loader", Capability.JOBS),
+    Section("journal", gettext_lazy("Journal"), "scroll-text", Capability.AUDIT),
     Section("settings", gettext_lazy("Settings"), "settings", Capability.LEGAL_IDENTITY),
 )
 

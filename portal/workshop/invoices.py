@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from billing.access import get_invoice_for
 from billing.enums import InvoiceKind, SettlementStatus
 from billing.models import Invoice, Payment, Settlement
+from core import clock
 from core.periods import Period, add_months, month_end
 from portal.badges import invoice_badge
 from portal.components import (
@@ -38,6 +39,7 @@ from portal.lists import ListOrder, capped_counts, filtered_address, listed
 from portal.workshop import queries, tables
 from portal.workshop.forms import InvoiceFilter
 from portal.workshop.frame import UNPROCESSABLE, may_write, page, today, url
+from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability
@@ -181,6 +183,7 @@ def _nothing(search: queries.InvoiceSearch) -> Empty:
 def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     member = request.member
     found = get_invoice_for(member, invoice_id)
+    record_read(found, at=clock.now())
     pdf = queries.pdf_facts(found)
     context = {
         "crumbs": [Crumb(_("Invoices"), url(member, "invoices"))],

@@ -6,10 +6,11 @@ from providers.models.identity import LegalIdentity, ProviderProfile
 from providers.models.jobs import Job, JobItem, JobPart
 from providers.models.mail import Mail, RefusedAddress
 from providers.models.people import User, UserManager
-from providers.models.trail import AuditEntry, OutboxItem
+from providers.models.trail import AuditEntry, AuditSeal, OutboxItem, TrailHead
 
 __all__ = [
     "AuditEntry",
+    "AuditSeal",
     "Contact",
     "Customer",
     "DueWork",
@@ -23,6 +24,7 @@ __all__ = [
     "Provider",
     "ProviderProfile",
     "RefusedAddress",
+    "TrailHead",
     "User",
     "UserManager",
 ]

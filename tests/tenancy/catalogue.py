@@ -45,7 +45,7 @@ SHARED_TABLES = frozenset(
 # About a customer, but not for it: what waits for a person of the provider.
 STAFF_TABLES = frozenset({"billing_preparedinvoice", "contracts_parking"})
 # Of a customer where they concern one, of the staff alone otherwise: their customer may be null.
-STAFF_OR_CUSTOMER = frozenset({"providers_job", "providers_mail"})
+STAFF_OR_CUSTOMER = frozenset({"providers_auditentry", "providers_job", "providers_mail"})
 # Rows that never change once written (B1).
 FROZEN_TABLES = frozenset(
     {
@@ -55,6 +55,7 @@ FROZEN_TABLES = frozenset(
         "contracts_contractdocument",
         "contracts_lineprice",
         "providers_auditentry",
+        "providers_auditseal",
     }
 )
 # Keys over the id of a row that a composite key binds to the same provider: they tell nothing

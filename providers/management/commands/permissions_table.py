@@ -18,6 +18,7 @@ ABOUT: Final = {
     Capability.INVOICING: "the invoice run: prepared invoices, contracts set aside",
     Capability.PAYMENTS: "payments recorded by hand",
     Capability.BANK_DETAILS: "the account on which the provider is paid",
+    Capability.AUDIT: "the journal: who did and who read what; a practice’s, about itself",
     Capability.LEGAL_IDENTITY: "who issues the documents, by law",
     Capability.MEMBERS: "who works here, with which role",
     Capability.JOBS: "long jobs and their files; each asks for its own capability too",

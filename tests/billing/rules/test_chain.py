@@ -14,16 +14,13 @@ from hypothesis import strategies as st
 from billing.rules.chain import (
     Break,
     Link,
-    Scalar,
     canonical,
-    canonical_json,
     first_break,
     genesis,
     reasons_json,
-    row,
-    seal,
 )
 from core.reasons import Reason, reasons_as_json
+from core.sealing import Scalar, canonical_json, row, seal
 
 PROVIDER = UUID(int=1)
 START = genesis(PROVIDER, "F")

@@ -94,6 +94,7 @@ PAGES = (
     "indices/",
     "reglages/",
     "travaux/",
+    "reglages/journal/",
 )
 
 

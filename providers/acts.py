@@ -1,0 +1,116 @@
+"""The catalogue of acts: every act of the audit trail with the sentence that tells it.
+
+A sentence goes on from the name of whoever did it. `%(name)s` is the subject's name; the other
+words are those of the entry's detail. An act that is shared is one that the practice it is about
+reads in its own journal; the others are the provider's affair.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What people read of an act. `is_reading`: nothing was changed, something was seen."""
+
+    sentence: Promise
+    is_shared: bool = False
+    is_reading: bool = False
+
+
+def _did(sentence: Promise) -> Act:
+    return Act(sentence)
+
+
+def _shared(sentence: Promise) -> Act:
+    return Act(sentence, is_shared=True)
+
+
+def _read(sentence: Promise) -> Act:
+    return Act(sentence, is_shared=True, is_reading=True)
+
+
+ACTS: Final[Mapping[str, Act]] = {
+    # --- The provider itself
+    "provider.created": _did(_("opened the workshop")),
+    "legal_identity.replaced": _did(_("changed the legal identity: %(name)s, SIREN %(siren)s")),
+    "invoicing_mode.changed": _did(_("changed the way invoices are issued")),
+    "bank_details.changed": _did(_("changed the bank details (IBAN ending in %(ends_with)s)")),
+    "member.added": _shared(_("gave access to %(name)s")),
+    # --- Practices
+    "customer.registered": _shared(_("registered the customer %(name)s")),
+    "customer.updated": _shared(_("changed the details of %(name)s")),
+    "contact.added": _shared(_("added the contact %(name)s")),
+    "site.added": _shared(_("added the site %(name)s")),
+    "equipment.added": _shared(_("added the equipment %(name)s")),
+    "equipment.removed": _shared(_("removed the equipment %(name)s")),
+    # --- Offers, prices, index
+    "offer.published": _did(_("published version %(number)s of the offer %(code)s")),
+    "price.confirmed": _did(_("confirmed the prices of %(name)s")),
+    "index.recorded": _did(_("recorded the Syntec value of %(month)s: %(value)s")),
+    "index.loaded": _did(_("loaded %(count)s Syntec values from %(file)s")),
+    "price.revised": _shared(_("revised the price of the contract %(name)s")),
+    "revision.decided": _did(_("decided on the held revision of the contract %(name)s")),
+    # --- Contracts
+    "contract.prepared": _did(_("prepared the contract %(name)s")),
+    "contract.abandoned": _did(_("abandoned the contract %(name)s")),
+    "contract.signed": _shared(_("recorded the signature of the contract %(name)s")),
+    "contract.renewed": _shared(_("renewed the contract %(name)s")),
+    "contract.ended": _shared(_("ended the contract %(name)s")),
+    "contract.parked": _did(_("set the contract %(name)s aside")),
+    "contract.released": _did(_("gave the contract %(name)s back to the daily run")),
+    "alert.closed": _did(_("closed the alert of the contract %(name)s")),
+    # --- Money
+    "invoice.issued": _shared(_("issued the invoice %(name)s")),
+    "credit_note.issued": _shared(_("issued the credit note %(name)s")),
+    "invoice.cancelled": _shared(_("cancelled the invoice %(name)s by %(credit_note)s")),
+    "payment.recorded": _shared(_("recorded a payment of %(amount)s € on %(name)s")),
+    "payment.reversed": _shared(_("reversed a payment of %(amount)s € on %(name)s")),
+    # --- Long jobs
+    "job.asked": _did(_("asked for a long job (%(name)s)")),
+    "job.stopped": _did(_("stopped a long job (%(name)s)")),
+    "job.resumed": _did(_("resumed a long job (%(name)s)")),
+    "job.retried": _did(_("tried a long job again (%(name)s)")),
+    # --- Readings
+    "customer.read": _read(_("opened the page of %(name)s")),
+    "contract.read": _read(_("opened the contract %(name)s")),
+    "contractdocument.read": _read(_("downloaded the document %(file)s of %(name)s")),
+    "invoice.read": _read(_("opened the invoice %(name)s")),
+    "invoicedocument.read": _read(_("downloaded the PDF of %(name)s")),
+    "invoices.exported": Act(_("exported the invoices of %(period)s"), is_reading=True),
+    "trail.exported": Act(_("exported the journal"), is_reading=True),
+    # --- Seeing a practice's space as its people see it
+    "see_as.started": _read(_("opened the space of %(name)s as its people see it")),
+    "see_as.page": _read(_("looked at « %(page)s » in the space of %(name)s")),
+    "see_as.ended": _read(_("left the space of %(name)s")),
+}
+
+
+def is_shared(act: str) -> bool:
+    return act in ACTS and ACTS[act].is_shared
+
+
+def is_reading(act: str) -> bool:
+    return act in ACTS and ACTS[act].is_reading
+
+
+class _Words(dict[str, Any]):
+    """A word that an older entry does not have is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def sentence(act: str, name: str, detail: Mapping[str, Any]) -> str:
+    """What was done, in the reader's language; an act nobody described is told by its code.
+
+    >>> sentence("moon.landed", "", {})
+    'moon.landed'
+    """
+    if act not in ACTS:
+        return act
+    return str(ACTS[act].sentence) % _Words({**detail, "name": name or "—"})

@@ -1,0 +1,71 @@
+"""Who is at work: the person, the address and the request behind what is being done.
+
+The middleware knows them for a request, `acting_as` for a job that a person started; the audit
+trail and the history read them here, so that no operation hands them on.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from providers.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What is known of whoever is at work; a request knows its person once they are asked for."""
+
+    person: Callable[[], User | None]
+    address: str | None = None
+    request_number: str = ""
+
+
+NOBODY = Presence(lambda: None)
+_present: ContextVar[Presence] = ContextVar("presence", default=NOBODY)
+
+
+def present() -> Presence:
+    return _present.get()
+
+
+@contextmanager
+def acting_as(user: User | None) -> Iterator[None]:
+    """For the length of a job: what it does was asked for by this person."""
+    token = _present.set(Presence(lambda: user))
+    try:
+        yield
+    finally:
+        _present.reset(token)
+
+
+class PresenceMiddleware:
+    """After authentication: keep who asks at hand while the request is answered."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = getattr(request, "request_number", "")
+        token = _present.set(Presence(lambda: _person(request), address_of(request), number))
+        try:
+            return self.get_response(request)
+        finally:
+            _present.reset(token)
+
+
+def _person(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where a request comes from, by the proxies that sign-in trusts; None when it is not said."""
+    try:
+        return str(ip_address(get_adapter(request).get_client_ip(request)))
+    except (ValueError, PermissionDenied, ImproperlyConfigured):
+        return None
