@@ -4,7 +4,15 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from contracts.models import Contract, ContractDocument, Offer, OfferVersion, Parking, PriceRevision
+from contracts.models import (
+    Contract,
+    ContractDocument,
+    Offer,
+    OfferDraft,
+    OfferVersion,
+    Parking,
+    PriceRevision,
+)
 from providers.access import require
 from providers.models import Membership
 from providers.permissions import Capability, Level
@@ -47,6 +55,13 @@ def get_offer_version_for(
     version = get_object_or_404(OfferVersion.objects.select_related("offer"), id=version_id)
     require(member, Capability.OFFERS, Level.WRITE if write else Level.READ)
     return version
+
+
+def get_offer_draft_for(member: Membership, draft_id: UUID, *, write: bool = False) -> OfferDraft:
+    rows = OfferDraft.objects.select_related("offer", "based_on", "version")
+    draft = get_object_or_404(rows, id=draft_id)
+    require(member, Capability.OFFERS, Level.WRITE if write else Level.READ)
+    return draft
 
 
 def get_revision_for(

@@ -6,7 +6,7 @@ from contracts.models.contracts import (
     LinePrice,
 )
 from contracts.models.life import Alert, Parking, PriceRevision
-from contracts.models.offers import IndexObservation, Offer, OfferVersion
+from contracts.models.offers import IndexObservation, Offer, OfferDraft, OfferVersion
 
 __all__ = [
     "Alert",
@@ -17,6 +17,7 @@ __all__ = [
     "IndexObservation",
     "LinePrice",
     "Offer",
+    "OfferDraft",
     "OfferVersion",
     "Parking",
     "PriceRevision",

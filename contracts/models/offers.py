@@ -89,3 +89,43 @@ class IndexObservation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.value}"
+
+
+class OfferDraft(TenantModel):
+    """The next version of an offer while it is written; `terms` may still be incomplete.
+
+    `revision` grows with each change: whoever writes on an older one is shown both. Published, the
+    draft names its `version` and stays as it was.
+    """
+
+    offer = models.ForeignKey(
+        Offer, models.PROTECT, db_constraint=False, null=True, related_name="drafts"
+    )
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=120)
+    terms = models.JSONField(_("terms"), default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    based_on = models.ForeignKey(
+        OfferVersion, models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
+    version = models.ForeignKey(
+        OfferVersion, models.PROTECT, db_constraint=False, null=True, related_name="drafts"
+    )
+    started_at = models.DateTimeField(_("started"))
+    changed_at = models.DateTimeField(_("changed"))
+    changed_by = models.UUIDField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        verbose_name = _("draft of an offer")
+        verbose_name_plural = _("drafts of offers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "code"],
+                condition=models.Q(version=None),
+                name="offer_draft_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"

@@ -45,7 +45,7 @@ def _has(data: Any, step: str | int) -> bool:
     return isinstance(data, list) and isinstance(step, int) and step < len(data)
 
 
-def _path_in(data: Any, location: Path, *, ends_missing: bool) -> Path:
+def path_in(data: Any, location: Path, *, ends_missing: bool) -> Path:
     """The location without the tags of unions, which no file contains."""
     path: Path = ()
     for step in location:
@@ -71,7 +71,7 @@ def parse_terms(data: Mapping[str, Any]) -> Terms:
         return Terms.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
         problem, location, is_missing = telling_error(error)
-        path = _path_in(data, location, ends_missing=is_missing)
+        path = path_in(data, location, ends_missing=is_missing)
         raise TermsRefused(problem, path=path) from error
 
 

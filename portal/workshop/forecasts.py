@@ -52,7 +52,11 @@ def _foreseen(contract: Contract, request: MemberRequest) -> dict[str, Any]:
     except DomainError as error:
         return {"moments": [], "total": ZERO, "problem": sentence(error)}
     total = sum((row.draft.totals.gross for row in events if isinstance(row, InvoiceIssued)), ZERO)
-    return {"moments": list(map(_moment, events)), "total": total, "problem": ""}
+    return {"moments": moments_of(events), "total": total, "problem": ""}
+
+
+def moments_of(events: list[Event]) -> list[Moment]:
+    return list(map(_moment, events))
 
 
 def _moment(event: Event) -> Moment:

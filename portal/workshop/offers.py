@@ -36,6 +36,7 @@ from portal.wording import CADENCES, METHODS
 from portal.workshop import queries
 from portal.workshop.forms import ConfirmPriceForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
+from portal.workshop.offer_queries import VersionRow, open_drafts, retired_offers, versions_of
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import VatRegime
 from providers.models import Membership
@@ -63,7 +64,16 @@ def offers(request: MemberRequest) -> HttpResponse:
     empty = Empty(
         _("No offer yet"), _("Offers come from a preset, or are published with their own terms.")
     )
-    context = {"table": Table(_("Offers"), columns, rows, empty)}
+    can_write = may_write(member, Capability.OFFERS)
+    new = Action(_("New offer"), url(member, "offer_new"), icon="plus")
+    bring = Action(_("Import a file"), url(member, "offer_import"), icon="upload")
+    context = {
+        "table": Table(_("Offers"), columns, rows, empty),
+        "action": new if can_write else None,
+        "more": [bring] if can_write else [],
+        "drafts": [(draft, url(member, "draft", draft.pk)) for draft in open_drafts()],
+        "retired": [(row, url(member, "offer", row.pk)) for row in retired_offers()],
+    }
     return page(request, "offers.html", context, section="offers")
 
 
@@ -82,29 +92,78 @@ def _offer_row(member: Membership, version: OfferVersion) -> Row:
 @workshop_page(Capability.OFFERS)
 def offer(request: MemberRequest, offer_id: UUID) -> HttpResponse:
     """The terms of the version on sale, sentence by sentence with their clauses."""
-    member = request.member
-    found = get_offer_for(member, offer_id)
-    versions = list(found.versions.order_by("-number"))
-    current = versions[0]
-    terms = read_terms(current.terms)
-    confirm = Action(
-        _("Confirm the price"), url(member, "offer_confirm", current.pk), icon="circle-check"
-    )
-    is_open = not current.is_price_confirmed and may_write(member, Capability.OFFERS)
+    found = get_offer_for(request.member, offer_id)
+    versions = OfferVersion.objects.filter(offer=found).select_related("offer")
+    return offer_page(request, versions.latest("number"))
+
+
+def offer_page(
+    request: MemberRequest,
+    version: OfferVersion,
+    *,
+    contracts: Table | None = None,
+    contracts_count: int = 0,
+) -> HttpResponse:
+    """A version as a contract; with its contracts it is the page of that version alone."""
+    member, terms = request.member, read_terms(version.terms)
+    versions = versions_of(version.offer)
+    is_latest = versions[0].version.pk == version.pk
     context = {
         "crumbs": _crumbs(member),
-        "offer": found,
-        "status": price_badge(current),
-        "facts": _facts(current, terms),
-        "action": confirm if is_open else None,
-        "has_samples": not current.is_price_confirmed and has_sample_price(terms),
+        "offer": version.offer,
+        "eyebrow": _("Version %s") % version.number if contracts else "",
+        "status": price_badge(version),
+        "second_status": None if version.offer.is_active else Badge(_("Not sold any more")),
+        "facts": _facts(version, terms),
+        "has_samples": not version.is_price_confirmed and has_sample_price(terms),
         "prices": price_table(terms),
         "statements": plain_words.statements(terms, terms.options.keys()),
         "week": plain_words.week(terms.hours) if terms.hours else [],
         "chapters": plain_words.chapters(terms),
-        "versions": versions,
+        "versions": [_version_links(member, row) for row in versions],
+        "compare_url": url(member, "offer_compare", version.offer_id) if versions[1:] else "",
+        "contracts": contracts,
+        "contracts_count": contracts_count,
+        "latest_url": "" if is_latest else url(member, "offer", version.offer_id),
+        **_acts(member, version, is_latest=is_latest),
     }
     return page(request, "offer.html", context, section="offers")
+
+
+def _version_links(member: Membership, row: VersionRow) -> dict[str, Any]:
+    return {
+        "said": row,
+        "url": url(member, "offer_version", row.version.pk),
+        "export_url": url(member, "offer_export", row.version.pk),
+    }
+
+
+def _acts(member: Membership, version: OfferVersion, *, is_latest: bool) -> dict[str, Any]:
+    """What may be done with an offer: what waits first, the rest in the menu."""
+    offer = version.offer
+    export = Action(
+        _("Export"), url(member, "offer_export", version.pk), icon="download", is_download=True
+    )
+    if not may_write(member, Capability.OFFERS) or not is_latest:
+        return {"action": None, "more": [export]}
+    edit = Action(
+        _("Write the next version"),
+        url(member, "draft_start", offer.pk),
+        icon="file-pen",
+        is_post=True,
+    )
+    copy = Action(_("Copy"), f"{url(member, 'offer_new')}?source=offer:{offer.pk}", icon="copy")
+    if offer.is_active:
+        sell = Action(_("Retire"), url(member, "offer_retire", offer.pk), icon="archive")
+    else:
+        again = url(member, "offer_reactivate", offer.pk)
+        sell = Action(_("Sell again"), again, icon="refresh-cw", is_post=True)
+    if version.is_price_confirmed:
+        return {"action": edit, "more": [copy, export, sell]}
+    confirm = Action(
+        _("Confirm the price"), url(member, "offer_confirm", version.pk), icon="circle-check"
+    )
+    return {"action": confirm, "more": [edit, copy, export, sell]}
 
 
 def _crumbs(member: Membership, *more: Crumb) -> list[Crumb]:

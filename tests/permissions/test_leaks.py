@@ -36,6 +36,7 @@ WORDLESS = {
     "contracts.contractdocument": {"kind", "media_type", "sha256"},
     "contracts.contractline": {"code"},
     "contracts.offer": {"code"},
+    "contracts.offerdraft": {"code"},
     "contracts.parking": {"step", "code"},
     "contracts.pricerevision": {"code"},
     "providers.auditentry": {"act", "subject", "actor_name"},

@@ -28,6 +28,7 @@ from contracts.models import (
     Parking,
     PriceRevision,
 )
+from contracts.operations.drafts import start_draft
 from contracts.operations.index_values import load_known_values
 from contracts.operations.parking import park
 from contracts.operations.revisions import revise_prices
@@ -245,6 +246,8 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
             revision_id=PriceRevision.objects.get(contract=contract).id,
             offer_id=Offer.objects.get().id,
             version_id=OfferVersion.objects.latest("number").id,
+            draft_id=start_draft(offer_id=Offer.objects.get().id, at=NOW).id,
+            section="duree",
         )
         assert Payment.objects.filter(**mine).count() == 1
         assert InvoiceDocument.objects.filter(invoice=last).exists()
