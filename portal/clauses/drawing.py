@@ -103,15 +103,18 @@ def draw(
     *,
     focus: str = "",
     address: str = "",
+    refusal: str = "",
 ) -> Drawn:
     """Some parts of the terms as a form; `focus` is the path that was just added.
 
-    `address` is where a choice of kind is sent to be drawn with its own fields.
+    `address` is where a choice of kind is sent to be drawn with its own fields; a `refusal`
+    concerns no field.
     """
     pen = _Pen(focus, address)
     chosen = {name: parts()[name] for name in names}
     blocks = [pen.draw(shape, name, plain.get(name), "Terms") for name, shape in chosen.items()]
     form = TermsForm(pen.fields, pen.values)
+    form.beside += [refusal] if refusal else []
     for problem in problems:
         control = control_of(chosen, plain, problem)
         told = form.problems.setdefault(control, [])

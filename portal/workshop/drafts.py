@@ -219,9 +219,7 @@ def _section_page(
 ) -> HttpResponse:
     member = request.member
     address = url(member, "draft_section", draft.pk, section.slug)
-    drawn = draw(section.parts, values, problems, focus=focus, address=address)
-    if refusal:
-        drawn.form.beside.append(refusal)
+    drawn = draw(section.parts, values, problems, focus=focus, address=address, refusal=refusal)
     place = SECTIONS.index(section)
     following = SECTIONS[place + 1] if place + 1 < len(SECTIONS) else None
     context = {

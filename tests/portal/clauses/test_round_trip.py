@@ -11,6 +11,7 @@ from contracts.rules.drafting import PARTS, parse_draft, parse_part, parts_of
 from contracts.rules.presets import load_preset, preset_codes
 from contracts.rules.terms import Terms
 from portal.clauses.changing import blank, changed
+from portal.clauses.choices import CHOICES
 from portal.clauses.drawing import Block, draw
 from portal.clauses.labels import LABELS
 from portal.clauses.problems import BY_CODE, control_of, sentence_of
@@ -18,7 +19,6 @@ from portal.clauses.reading import read
 from portal.clauses.sections import SECTIONS
 from portal.clauses.shapes import Keyed, Kinds, Leaf, Maybe, Record, Rows, Shape, Spans, parts
 from portal.clauses.telling import differences, matters
-from portal.clauses.wording import CHOICES
 
 OFFERS = [
     pytest.param(offer.terms, id=f"{code}-{offer.code}")

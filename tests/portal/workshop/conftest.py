@@ -11,7 +11,7 @@ from django.test import Client
 
 from billing.models import Invoice, InvoiceDocument
 from billing.operations.invoice_run import Run, issue_due
-from contracts.models import Contract
+from contracts.models import Contract, Offer, OfferDraft
 from providers.enums import InvoicingMode, Role
 from providers.models import Customer, Provider, User
 from providers.scoping import open_scope
@@ -100,6 +100,19 @@ def contract(workshop: Workshop, pines: Customer) -> Contract:
     """Signed in February at 1,200 € a year, invoiced by quarters."""
     with open_scope(workshop.provider.id):
         return a_signed_contract(pines, signed_on=date(2026, 2, 10), cadence="quarterly")
+
+
+@pytest.fixture
+def offer(workshop: Workshop) -> Offer:
+    with open_scope(workshop.provider.id):
+        return Offer.objects.get()
+
+
+@pytest.fixture
+def draft(workshop: Workshop, owner: Client, offer: Offer) -> OfferDraft:
+    assert owner.post(workshop.at(f"offres/{offer.pk}/brouillon/")).status_code == 303
+    with open_scope(workshop.provider.id):
+        return OfferDraft.objects.get()
 
 
 def issue(workshop: Workshop, day: date) -> int:

@@ -4,12 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from contracts.models import Contract, Offer, OfferDraft, OfferVersion
-from contracts.rules.presets import parse_preset
-from contracts.rules.stored import read_terms
 from providers.enums import Role
 from providers.models import AuditEntry
 from providers.scoping import open_scope
@@ -26,19 +23,6 @@ from tests.portal.workshop.conftest import (
 from tests.portal.workshop.test_budget import MOST, counted
 
 
-@pytest.fixture
-def offer(workshop: Workshop) -> Offer:
-    with open_scope(workshop.provider.id):
-        return Offer.objects.get()
-
-
-@pytest.fixture
-def draft(workshop: Workshop, owner: Client, offer: Offer) -> OfferDraft:
-    assert owner.post(workshop.at(f"offres/{offer.pk}/brouillon/")).status_code == 303
-    with open_scope(workshop.provider.id):
-        return OfferDraft.objects.get()
-
-
 def at(workshop: Workshop, draft: OfferDraft, page: str = "") -> str:
     return workshop.at(f"offres/brouillons/{draft.pk}/{page}")
 
@@ -49,8 +33,7 @@ def sent_by(client: Client, address: str, **changes: Any) -> dict[str, Any]:
     sent = as_posted(page.context["blocks"])
     data = {name: values if len(values) > 1 else values[0] for name, values in sent.lists()}
     data["revision"] = str(page.context["draft"].revision)
-    data |= {name.replace("__", "-"): value for name, value in changes.items()}
-    return {name: value for name, value in data.items() if value is not None}
+    return data | {name.replace("__", "-"): value for name, value in changes.items()}
 
 
 def again(workshop: Workshop, draft: OfferDraft) -> OfferDraft:
@@ -300,63 +283,6 @@ def test_terms_that_are_not_valid_say_what_prevents_their_run(
     text = owner.post(f"{address}apercu/", sent).content.decode()
     assert "Avant de pouvoir la publier" in text
     assert "Écrivez un nombre entier." in text
-
-
-def test_a_version_as_a_file_comes_back_the_same(
-    workshop: Workshop, owner: Client, offer: Offer
-) -> None:
-    with open_scope(workshop.provider.id):
-        version = OfferVersion.objects.get()
-    answer = owner.get(workshop.at(f"offres/versions/{version.pk}/offre.toml"))
-    text = answer.content.decode()
-    assert parse_preset(text, "x.toml").offers[offer.code].terms == read_terms(version.terms)
-    file = SimpleUploadedFile("offre.toml", text.replace("months = 3", "months = 5", 1).encode())
-    assert owner.post(workshop.at("offres/importer/"), {"file": file}).status_code == 303
-    with open_scope(workshop.provider.id):
-        assert OfferDraft.objects.get().offer_id == offer.pk
-    file = SimpleUploadedFile("offre.toml", text.encode())
-    assert owner.post(workshop.at("offres/importer/"), {"file": file}).status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("anchor = ", "anchorage = ", "terms.billing.anchorage"),
-        ('anchor = "calendar"', 'anchor = "moon"', "Choisissez une des réponses."),
-        ("[vat]", "[vat", "TOML"),
-        ("[vat]", "\udce9", "texte"),
-    ],
-)
-def test_a_bad_file_is_refused_with_its_line_and_field(
-    workshop: Workshop, owner: Client, old: str, new: str, said: str
-) -> None:
-    with open_scope(workshop.provider.id):
-        version = OfferVersion.objects.get()
-    text = owner.get(workshop.at(f"offres/versions/{version.pk}/offre.toml")).content.decode()
-    assert old in text
-    content = text.replace(old, new, 1).encode(errors="surrogateescape")
-    file = SimpleUploadedFile("mauvais.toml", content)
-    answer: Any = owner.post(workshop.at("offres/importer/"), {"file": file})
-    errors = answer.context["form"].errors
-    assert answer.status_code == 422
-    assert "mauvais.toml, ligne" in errors["file"][0]
-    assert said in errors["file"][0]
-
-
-def test_an_offer_is_retired_and_sold_again(
-    workshop: Workshop, owner: Client, offer: Offer
-) -> None:
-    assert owner.get(workshop.at(f"offres/{offer.pk}/retirer/")).status_code == 200
-    for _click in range(2):
-        assert owner.post(workshop.at(f"offres/{offer.pk}/retirer/")).status_code == 303
-    text = owner.get(workshop.at("offres/")).content.decode()
-    assert "Plus vendue" in text
-    for _click in range(2):
-        assert owner.post(workshop.at(f"offres/{offer.pk}/remettre/")).status_code == 303
-    with open_scope(workshop.provider.id):
-        offer.refresh_from_db()
-        assert offer.is_active
-        assert AuditEntry.objects.filter(act="offer.retired").count() == 1
 
 
 def test_a_draft_is_thrown_away(workshop: Workshop, owner: Client, draft: OfferDraft) -> None:
