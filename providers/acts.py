@@ -50,6 +50,11 @@ ACTS: Final[Mapping[str, Act]] = {
     "equipment.removed": _shared(_("removed the equipment %(name)s")),
     # --- Offers, prices, index
     "offer.published": _did(_("published version %(number)s of the offer %(code)s")),
+    "offer.draft_started": _did(_("started a draft of the offer %(name)s")),
+    "offer.draft_changed": _did(_("changed the draft of the offer %(name)s")),
+    "offer.draft_discarded": _did(_("threw away the draft of the offer %(name)s")),
+    "offer.retired": _did(_("retired the offer %(name)s")),
+    "offer.reactivated": _did(_("put the offer %(name)s on sale again")),
     "price.confirmed": _did(_("confirmed the prices of %(name)s")),
     "index.recorded": _did(_("recorded the Syntec value of %(month)s: %(value)s")),
     "index.loaded": _did(_("loaded %(count)s Syntec values from %(file)s")),
