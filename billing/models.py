@@ -114,6 +114,9 @@ class Invoice(CustomerModel):
                 fields=["provider", "customer", "-issue_date", "-id"], name="invoice_of_customer"
             ),
             models.Index(fields=["provider", "contract"], name="invoice_of_contract"),
+            models.Index(fields=["provider", "number", "id"], name="invoice_by_number"),
+            models.Index(fields=["provider", "due_date", "id"], name="invoice_by_due_date"),
+            models.Index(fields=["provider", "gross_amount", "id"], name="invoice_by_amount"),
         ]
 
     def __str__(self) -> str:

@@ -161,9 +161,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell a column."""
+    """One cell a column; `choice` is what its checkbox sends where the table lets one choose."""
 
     cells: Sequence[Value]
+    choice: str = ""
+    choice_label: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class Table:
     """A table that becomes a stack of cards on a phone.
 
     `caption` is read by screen readers even when `has_hidden_caption`; `total` is the last row.
+    `choice` names the checkboxes that choose rows, inside a form that the page brings.
     """
 
     caption: Text
@@ -202,14 +205,15 @@ class Table:
     empty: Empty
     total: Row | None = None
     has_hidden_caption: bool = True
+    choice: str = ""
 
     def cells(self, row: Row) -> list[Cell]:
         pairs = zip(self.columns, row.cells, strict=True)
         return [Cell(column, value) for column, value in pairs]
 
     @property
-    def body(self) -> list[list[Cell]]:
-        return [self.cells(row) for row in self.rows]
+    def body(self) -> list[tuple[Row, list[Cell]]]:
+        return [(row, self.cells(row)) for row in self.rows]
 
     @property
     def foot(self) -> list[Cell]:

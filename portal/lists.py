@@ -6,6 +6,7 @@ thousand rows costs what the first one costs, and a row that arrives meanwhile s
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -21,7 +22,10 @@ from django.db.models import (
     UUIDField,
     Value,
 )
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from portal.components import KeyPage
 from providers.models import Provider
@@ -33,6 +37,7 @@ PAGE_SIZE = 25
 COUNTED_AT_MOST = 1000
 AFTER, BEFORE, LAST = "after", "before", "last"
 PLACES = (AFTER, BEFORE, LAST)
+LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +66,42 @@ class ListOrder:
     column: str
     field: "Field[Any, Any]"
     is_descending: bool = False
+    absent: Any = None  # what a row without a value is sorted by; its index says the same
+
+    @property
+    def place(self) -> F | Coalesce:
+        """What rows are sorted by, as the index holds it."""
+        column = F(self.column)
+        return column if self.absent is None else Coalesce(column, Value(self.absent, self.field))
 
     def key_of(self, row: Model) -> Key:
-        return Key(getattr(row, self.column), row.pk)
+        value = getattr(row, self.column)
+        return Key(self.absent if value is None else value, row.pk)
 
     def read(self, text: str) -> Key | None:
         """The key an address carries; None when it is not one of ours."""
         value, _tilde, row_id = text.rpartition("~")
+        if "\x00" in value or len(value) > LONGEST_VALUE:
+            return None
         try:
-            return Key(self.field.to_python(value), UUID(row_id))
+            key = Key(self.field.to_python(value), UUID(row_id))
         except (ValueError, ValidationError):
             return None
+        is_naive = isinstance(key.value, datetime) and timezone.is_naive(key.value)
+        return None if is_naive else key
 
     def sorted(self, rows: QuerySet[M], *, is_reversed: bool) -> QuerySet[M]:
-        sign = "-" if self.is_descending != is_reversed else ""
-        return rows.order_by(f"{sign}{self.column}", f"{sign}id")
+        is_descending = self.is_descending != is_reversed
+        return rows.order_by(
+            OrderBy(self.place, descending=is_descending),
+            OrderBy(F("id"), descending=is_descending),
+        )
 
     def beyond(self, rows: QuerySet[M], key: Key, *, is_reversed: bool) -> QuerySet[M]:
         """Rows past a key: PostgreSQL compares the pair at once, one range of the index."""
         sign = " < " if self.is_descending != is_reversed else " > "
         mark = Func(Value(key.value, self.field), Value(key.id, UUIDField()), function="ROW")
-        row = Func(F(self.column), F("id"), function="ROW")
+        row = Func(self.place, F("id"), function="ROW")
         is_past = Func(
             row, mark, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField()
         )

@@ -3,7 +3,7 @@
 A view's own context wins over these values: it passes `navigation` and may replace any other.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from portal.components import Brand
+from portal.workshop.keyboard import Palette, palette_of
 from providers.enums import Language
-from providers.models import ProviderProfile
+from providers.models import ProviderProfile, User
 from providers.scoping import scope_or_none
 
 PRODUCT = Brand(name="Clausier")
@@ -29,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "home_url": "/",
         "switch_url": "",
         "help_url": "",
+        "palette": _palette(request),
         "navigation": (),
         "running_job": None,
         "account_name": str(user) if user and user.is_authenticated else "",
@@ -37,6 +39,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": Language.choices,
         "version": settings.VERSION,
     }
+
+
+def _palette(request: HttpRequest) -> Palette | None:
+    """The search belongs to the provider's people."""
+    member = getattr(request, "member", None)
+    if member is None or member.customer_id is not None:
+        return None
+    return palette_of(member, has_shortcuts=cast("User", request.user).has_shortcuts)
 
 
 def appearance_of(request: HttpRequest) -> str:

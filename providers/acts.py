@@ -86,6 +86,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "contractdocument.read": _read(_("downloaded the document %(file)s of %(name)s")),
     "invoice.read": _read(_("opened the invoice %(name)s")),
     "invoicedocument.read": _read(_("downloaded the PDF of %(name)s")),
+    "customers.exported": Act(_("exported the list of customers"), is_reading=True),
+    "contracts.exported": Act(_("exported the list of contracts"), is_reading=True),
     "invoices.exported": Act(_("exported the invoices of %(period)s"), is_reading=True),
     "trail.exported": Act(_("exported the journal"), is_reading=True),
     # --- Seeing a practice's space as its people see it

@@ -2,6 +2,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from contracts.enums import (
@@ -15,6 +16,8 @@ from contracts.enums import (
 )
 from contracts.models.offers import OfferVersion
 from providers.tenancy import CustomerModel, TenantManager, TenantQuerySet
+
+NEVER = models.Value(date.max)
 
 
 class ContractQuerySet(TenantQuerySet["Contract"]):
@@ -119,7 +122,20 @@ class Contract(CustomerModel):
                 ("ends_on", "contract_ends"),
                 ("notice_deadline", "contract_notice_deadline"),
             )
-        ] + [models.Index(fields=["provider", "customer"], name="contract_of_customer")]
+        ]
+        indexes += [
+            models.Index(fields=["provider", "customer"], name="contract_of_customer"),
+            models.Index(fields=["provider", "starts_on", "id"], name="contract_by_start"),
+        ]
+        # Lists sorted by a day that some contracts have not: those come as if at the end of time.
+        indexes += [
+            models.Index("provider", Coalesce(due, NEVER), "id", name=name)
+            for due, name in (
+                ("ends_on", "contract_by_end"),
+                ("notice_deadline", "contract_by_notice"),
+                ("next_invoice_on", "contract_by_invoice"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -124,9 +124,18 @@ def tabs(tabs: Sequence[Tab], *, label: Text) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/filters.html")
-def filters(form: BaseForm, *, reset_url: str = "", chips: Sequence[Chip] = ()) -> dict[str, Any]:
-    """A filter form sent by GET, with the filters in force as chips that remove themselves."""
-    return {"form": form, "reset_url": reset_url, "chips": chips}
+def filters(
+    form: BaseForm,
+    *,
+    reset_url: str = "",
+    chips: Sequence[Chip] = (),
+    hidden: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """A filter form sent by GET, with the filters in force as chips that remove themselves.
+
+    `hidden` goes with it unseen: the tab and the order of the list.
+    """
+    return {"form": form, "reset_url": reset_url, "chips": chips, "hidden": hidden}
 
 
 @register.inclusion_tag("components/pagination.html")

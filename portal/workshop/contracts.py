@@ -1,15 +1,12 @@
-"""Contracts: the list, one of them said in plain words, its forecast, its files."""
+"""One contract said in plain words, its dates, its files."""
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField
 from django.http import HttpResponse, HttpResponseBase
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from contracts.access import get_contract_for, get_document_for
 from contracts.enums import ContractStatus
@@ -34,71 +31,14 @@ from portal.components import (
     Table,
     Tone,
 )
-from portal.lists import ListOrder, capped_counts, listed
 from portal.wording import CADENCES, METHODS, alert_text, parking_text, revision_text, step_text
 from portal.workshop import queries, tables
 from portal.workshop.files import stored_file
-from portal.workshop.forms import NameSearch
 from portal.workshop.frame import may_write, page, today, url
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability
-
-LATEST_FIRST: Final = ListOrder("reference", CharField(), is_descending=True)
-TABS: Final[dict[str, Promise]] = {
-    "all": gettext_lazy("All"),
-    "to_sign": gettext_lazy("To be signed"),
-    "in_force": gettext_lazy("In force"),
-    "parked": gettext_lazy("Parked"),
-    "ended": gettext_lazy("Ended"),
-}
-# What a line of the list shows; a contract's terms are long.
-LISTED_COLUMNS: Final = (
-    "reference",
-    "status",
-    "is_parked",
-    "starts_on",
-    "ends_on",
-    "ended_on",
-    "next_invoice_on",
-    "customer__name",
-    "offer_name",
-)
-
-
-@workshop_page(Capability.CONTRACTS)
-def contracts(request: MemberRequest) -> HttpResponse:
-    member = request.member
-    form = NameSearch(request.GET)
-    words = form.cleaned_data["search"] if form.is_valid() else ""
-    found, tab = queries.contracts(words), request.GET.get("status", "all")
-    counts = capped_counts({code: queries.contracts_of_tab(found, code) for code in TABS})
-    chosen = queries.contracts_of_tab(found, tab).only(*LISTED_COLUMNS)
-    rows = listed(chosen, LATEST_FIRST, request)
-    prepare = Action(_("Prepare a contract"), url(member, "contract_prepare"), icon="file-pen")
-    context = {
-        "action": prepare if may_write(member, Capability.CONTRACTS) else None,
-        "tabs": tables.tabs(request, TABS, counts, current=tab),
-        "form": form,
-        "reset_url": request.path,
-        "chips": tables.search_chips(request, words),
-        "table": tables.contract_table(member, rows.rows, empty=_nothing(words, tab)),
-        "pages": rows.page,
-    }
-    return page(request, "contracts.html", context, section="contracts")
-
-
-def _nothing(words: str, tab: str) -> Empty:
-    if words or tab != "all":
-        return Empty(
-            _("No contract here"),
-            _("Choose another status, or the start of another customer’s name."),
-            icon="search",
-        )
-    return Empty(
-        _("No contract yet"), _("Choose a customer and an offer to prepare one."), icon="file-text"
-    )
 
 
 @workshop_page(Capability.CONTRACTS)

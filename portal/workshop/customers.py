@@ -1,36 +1,26 @@
-"""Customers: the list, one of them, a new one."""
+"""One customer, and a new one."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import CharField
 from django.forms import model_to_dict
 from django.http import HttpResponse
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import clock
 from portal.components import (
     Action,
-    Badge,
-    Column,
     Crumb,
     Empty,
     Fact,
-    Link,
     Pair,
-    Row,
-    Table,
-    Tone,
 )
-from portal.lists import ListOrder, capped_counts, listed
+from portal.operations import note_customer_seen
 from portal.workshop import queries, tables
-from portal.workshop.forms import CustomerForm, NameSearch
+from portal.workshop.forms import CustomerForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
 from portal.workshop.journal import journal_of
 from providers.access import get_customer_for
@@ -40,89 +30,13 @@ from providers.models import Customer, Membership
 from providers.operations import register_customer, update_customer
 from providers.permissions import Capability, Level, may
 
-BY_NAME: Final = ListOrder("sort_key", CharField())
-TABS: Final[dict[str, Promise]] = {
-    "all": gettext_lazy("All"),
-    "under_contract": gettext_lazy("Under contract"),
-    "without": gettext_lazy("Without contract"),
-}
-
-
-@workshop_page(Capability.CUSTOMERS)
-def customers(request: MemberRequest) -> HttpResponse:
-    form = NameSearch(request.GET)
-    words = form.cleaned_data["search"] if form.is_valid() else ""
-    found, tab = queries.customers(words), request.GET.get("status", "all")
-    counts = capped_counts({code: queries.customers_of_tab(found, code) for code in TABS})
-    chosen = queries.customers_of_tab(found, tab)
-    rows = listed(chosen.annotate(is_under_contract=queries.under_contract()), BY_NAME, request)
-    new = Action(_("New customer"), url(request.member, "customer_new"), icon="plus")
-    context = {
-        "action": new if may_write(request.member, Capability.CUSTOMERS) else None,
-        "tabs": tables.tabs(request, TABS, counts, current=tab),
-        "form": form,
-        "reset_url": request.path,
-        "chips": tables.search_chips(request, words),
-        "table": _table(request.member, rows.rows, is_filtered=bool(words)),
-        "pages": rows.page,
-    }
-    return page(request, "customers.html", context, section="customers")
-
-
-def _table(member: Membership, rows: Sequence[Customer], *, is_filtered: bool) -> Table:
-    columns = (
-        Column(_("Customer"), is_row_header=True, sorted="ascending"),
-        Column(_("Kind")),
-        Column("SIREN"),
-        Column(_("Town")),
-        Column(_("Status")),
-    )
-    return Table(
-        _("Customers"),
-        columns,
-        [_row(member, customer) for customer in rows],
-        _nobody(member, is_filtered=is_filtered),
-    )
-
-
-def _row(member: Membership, customer: Customer) -> Row:
-    is_under_contract = getattr(customer, "is_under_contract", False)
-    status = (
-        Badge(_("Under contract"), Tone.SUCCESS)
-        if is_under_contract
-        else Badge(_("Without contract"))
-    )
-    return Row(
-        (
-            Link(customer.name, url(member, "customer", customer.pk)),
-            capfirst(customer.get_kind_display()),
-            customer.siren or None,
-            f"{customer.postal_code} {customer.city}".strip(),
-            status,
-        )
-    )
-
-
-def _nobody(member: Membership, *, is_filtered: bool) -> Empty:
-    if is_filtered:
-        return Empty(
-            _("No customer’s name starts like this"),
-            _("The list looks at the start of names, without accents or capitals."),
-        )
-    new = Action(_("New customer"), url(member, "customer_new"), icon="plus")
-    return Empty(
-        _("No customer yet"),
-        _("A practice, a group or a practitioner: whoever signs a contract with you."),
-        action=new if may_write(member, Capability.CUSTOMERS) else None,
-        icon="building-2",
-    )
-
 
 @workshop_page(Capability.CUSTOMERS)
 def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     found = get_customer_for(request.member, customer_id)
     member = request.member
     record_read(found, at=clock.now())
+    note_customer_seen(user_id=member.user_id, customer_id=found.pk, at=clock.now())
     is_writer = may_write(member, Capability.CUSTOMERS)
     prepare = f"{url(member, 'contract_prepare')}?customer={found.pk}"
     context = {

@@ -1,4 +1,4 @@
-"""Files of invoices: one PDF, the sheet and the archive of a period."""
+"""Files of invoices: one PDF, the archive of a period."""
 
 from uuid import UUID
 
@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from billing.access import get_invoice_for, get_pdf_for
 from core import clock
-from portal.workshop import queries
+from core.periods import Period
+from portal.listing.pages import list_page
+from portal.listing.reading import chosen_ids, form_of, values_of
+from portal.listing.routes import ids_asked_for, note_export
 from portal.workshop.files import stored_file, streamed_file
-from portal.workshop.forms import InvoiceFilter
 from portal.workshop.frame import page, today, url
-from portal.workshop.invoices import invoices_page, of_status, wanted
+from portal.workshop.invoice_list import INVOICES, period_of
 from portal.workshop.sheets import InvoiceSheet, archive, file_name
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
@@ -38,40 +40,24 @@ def invoice_pdf(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
 
 
 @workshop_page(Capability.INVOICES)
-def invoices_csv(request: MemberRequest) -> HttpResponseBase:
-    chosen = _chosen(request)
-    if isinstance(chosen, HttpResponseBase):
-        return chosen
-    sheet, name = chosen
-    return streamed_file(sheet.text(), name=f"{name}.csv", media_type="text/csv; charset=utf-8")
-
-
-@workshop_page(Capability.INVOICES)
 def invoices_zip(request: MemberRequest) -> HttpResponseBase:
-    chosen = _chosen(request)
-    if isinstance(chosen, HttpResponseBase):
-        return chosen
-    sheet, name = chosen
-    pieces = archive(sheet, folder=name, day=today(request.member))
-    return streamed_file(pieces, name=f"{name}.zip", media_type="application/zip")
-
-
-def _chosen(request: MemberRequest) -> tuple[InvoiceSheet, str] | HttpResponseBase:
-    """The sheet of what the address asks for and its name; else the list with what is missing."""
-    form = InvoiceFilter(request.GET)
-    search = wanted(form)
-    if not search.first_day or not search.last_day:
-        if form.is_valid():
-            missing = "last_day" if search.first_day else "first_day"
-            form.add_error(missing, _("Choose a first and a last day."))
-        return invoices_page(request, form)
-    rows = of_status(queries.invoices(search), search.status, today(request.member))
-    ids = list(rows.order_by("issue_date", "number").values_list("pk", flat=True))
-    period = f"{search.first_day} – {search.last_day}"
-    record_read(request.member.provider, at=clock.now(), act="invoices.exported", period=period)
+    """The PDFs of the rows that were ticked, or of the days asked for, with their sheet."""
+    form = form_of(INVOICES, request.GET)
+    period = period_of(values_of(form))
+    if not period and not chosen_ids(request.GET) and form.is_valid():
+        missing = "last_day" if form.cleaned_data["first_day"] else "first_day"
+        form.add_error(missing, _("Choose a first and a last day."))
+        return list_page(request, INVOICES, form)
+    ids = ids_asked_for(request, INVOICES)
+    if isinstance(ids, HttpResponseBase):
+        return ids
     sheet = InvoiceSheet.of(request.member.provider_id, ids, get_language() or "fr")
+    day = today(request.member)
+    days = period or Period(day, day)
     name = _("invoices-%(first)s-%(last)s") % {
-        "first": search.first_day.isoformat(),
-        "last": search.last_day.isoformat(),
+        "first": days.first_day.isoformat(),
+        "last": days.last_day.isoformat(),
     }
-    return sheet, name
+    note_export(request, INVOICES, "zip", len(ids))
+    pieces = archive(sheet, folder=name, day=day)
+    return streamed_file(pieces, name=f"{name}.zip", media_type="application/zip")

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from contracts.enums import PaymentMethod, SignatureWay, SignedAt
+from contracts.enums import Cadence, PaymentMethod, SignatureWay, SignedAt
 from contracts.operations.preparing import Extras
 from contracts.operations.scans import LARGEST_BYTES
 from contracts.rules.terms import Terms
@@ -79,6 +80,29 @@ class NameSearch(forms.Form):
     )
 
 
+def with_any(choices: type[models.TextChoices]) -> list[tuple[str, Any]]:
+    """The choices of a filter: first none of them."""
+    return [("", _("All")), *choices_of(choices)]
+
+
+class CustomerFilter(NameSearch):
+    kind = forms.ChoiceField(label=_("kind"), required=False, choices=with_any(CustomerKind))
+    postal_code = forms.RegexField(
+        label=_("postcode starts with"),
+        regex=r"^\d{1,5}$",
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class ContractFilter(NameSearch):
+    """Contracts by customer or reference, by how they are paid, by the day to act."""
+
+    cadence = forms.ChoiceField(label=_("invoiced"), required=False, choices=with_any(Cadence))
+    method = forms.ChoiceField(label=_("paid by"), required=False, choices=with_any(PaymentMethod))
+    notice_before = DayField(label=_("notice to give before"), required=False)
+
+
 class PaymentForm(OnceForm):
     received_on = DayField(label=_("received on"))
     amount = AmountField(label=_("amount"))
@@ -124,7 +148,9 @@ class InvoiceFilter(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    status = forms.CharField(required=False, widget=forms.HiddenInput)
+    method = forms.ChoiceField(label=_("paid by"), required=False, choices=with_any(PaymentMethod))
+    due_from = DayField(required=False, widget=forms.HiddenInput)
+    due_to = DayField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

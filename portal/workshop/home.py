@@ -37,9 +37,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "alerts": [_alert(member, alert) for alert in queries.open_alerts()],
         "to_sign": tables.contract_table(
             member,
-            queries.contracts_of_tab(queries.contracts(), "to_sign").order_by("starts_on", "id")[
-                :10
-            ],
+            queries.contracts_to_sign(),
             empty=Empty(_("No contract waits for a signature"), icon="circle-check"),
         ),
     }

@@ -1,27 +1,21 @@
-"""Issued documents: the list, and one of them with every line explained."""
+"""One issued document, every line explained."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, QuerySet
 from django.http import HttpResponse
-from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from billing.access import get_invoice_for
 from billing.enums import InvoiceKind, SettlementStatus
 from billing.models import Invoice, Payment, Settlement
 from core import clock
-from core.periods import Period, add_months, month_end
+from core.periods import Period
 from portal.badges import invoice_badge
 from portal.components import (
     Action,
     Badge,
-    Chip,
     Column,
     Crumb,
     Empty,
@@ -30,153 +24,16 @@ from portal.components import (
     Pair,
     Rate,
     Row,
-    Tab,
     Table,
     Tone,
 )
-from portal.formats import euros, short_day
-from portal.lists import ListOrder, capped_counts, filtered_address, listed
-from portal.workshop import queries, tables
-from portal.workshop.forms import InvoiceFilter
-from portal.workshop.frame import UNPROCESSABLE, may_write, page, today, url
+from portal.formats import euros
+from portal.workshop import queries
+from portal.workshop.frame import may_write, page, today, url
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability
-
-LATEST_FIRST: Final = ListOrder("issue_date", DateField(), is_descending=True)
-TABS: Final[dict[str, Promise]] = {
-    "all": gettext_lazy("All"),
-    "unpaid": gettext_lazy("To be paid"),
-    "overdue": gettext_lazy("Overdue"),
-    "paid": gettext_lazy("Paid"),
-    "cancelled": gettext_lazy("Cancelled"),
-    "credit_notes": gettext_lazy("Credit notes"),
-}
-# What a line of the list shows; the frozen texts of a document are heavy.
-LISTED_COLUMNS: Final = (
-    "number",
-    "kind",
-    "issue_date",
-    "due_date",
-    "net_amount",
-    "vat_amount",
-    "gross_amount",
-    "customer__name",
-    "settlement__status",
-)
-
-
-def wanted(form: InvoiceFilter) -> queries.InvoiceSearch:
-    """What the address asks for; a filter that is not understood is left out."""
-    values = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    status = values.get("status", "all")
-    return queries.InvoiceSearch(
-        first_day=values.get("first_day"),
-        last_day=values.get("last_day"),
-        status=status if status in TABS else "all",
-        search=values.get("search", ""),
-    )
-
-
-def of_status(rows: QuerySet[Invoice], status: str, day: date) -> QuerySet[Invoice]:
-    return rows.filter(queries.status_condition(status, day))
-
-
-@workshop_page(Capability.INVOICES)
-def invoices(request: MemberRequest) -> HttpResponse:
-    return invoices_page(request, InvoiceFilter(request.GET))
-
-
-def invoices_page(request: MemberRequest, form: InvoiceFilter) -> HttpResponse:
-    """The list; with 422 when the filter holds a day that is none."""
-    member, search = request.member, wanted(form)
-    day, found = today(member), queries.invoices(search)
-    counts = capped_counts({code: of_status(found, code, day) for code in TABS})
-    chosen = of_status(found, search.status, day)
-    lines = chosen.select_related("customer", "settlement").only(*LISTED_COLUMNS)
-    rows = listed(lines, LATEST_FIRST, request)
-    totals = queries.totals(chosen) if search.period else None
-    context = {
-        "tabs": tables.tabs(request, TABS, counts, current=search.status),
-        "form": form,
-        "months": _months(request, search, day),
-        "reset_url": request.path,
-        "chips": _chips(request, search),
-        "table": tables.invoice_table(
-            member, rows.rows, today=day, empty=_nothing(search), totals=totals
-        ),
-        "pages": rows.page,
-        "totals": _totals_facts(totals),
-        "exports": _exports(request, search),
-    }
-    status = UNPROCESSABLE if form.errors else 200
-    return page(request, "invoices.html", context, section="invoices", status=status)
-
-
-def _months(request: MemberRequest, search: queries.InvoiceSearch, day: date) -> list[Tab]:
-    """Three months around the chosen one, then the whole year: one click each."""
-    middle = (search.first_day or add_months(day, -1)).replace(day=1)
-    months = [add_months(middle, step) for step in (-1, 0, 1)]
-    periods = [(date_format(month, "F Y"), Period(month, month_end(month))) for month in months]
-    periods.append((str(middle.year), Period.civil_year(middle.year)))
-    return [
-        Tab(label, _period_url(request, period), is_current=search.period == period)
-        for label, period in periods
-    ]
-
-
-def _period_url(request: MemberRequest, period: Period) -> str:
-    days = {"first_day": period.first_day.isoformat(), "last_day": period.last_day.isoformat()}
-    return filtered_address(request, **days)
-
-
-def _chips(request: MemberRequest, search: queries.InvoiceSearch) -> list[Chip]:
-    chips = tables.search_chips(request, search.search)
-    if search.first_day or search.last_day:
-        first, last = search.first_day, search.last_day
-        label = " – ".join((short_day(first) if first else "…", short_day(last) if last else "…"))
-        chips.append(Chip(label, filtered_address(request, first_day="", last_day="")))
-    return chips
-
-
-def _exports(request: MemberRequest, search: queries.InvoiceSearch) -> list[Action]:
-    """The files of what is listed; they need a first and a last day."""
-    if not search.period:
-        return []
-    query, member = request.GET.urlencode(), request.member
-    archive = f"{url(member, 'invoices_zip')}?{query}"
-    sheet = f"{url(member, 'invoices_csv')}?{query}"
-    return [
-        Action(_("Download all PDFs (ZIP)"), archive, icon="archive", is_download=True),
-        Action(_("Download the list (CSV)"), sheet, icon="file-spreadsheet", is_download=True),
-    ]
-
-
-def _totals_facts(totals: queries.Totals | None) -> list[Fact]:
-    if totals is None:
-        return []
-    return [
-        Fact(_("Documents"), totals.documents),
-        Fact(_("Net"), totals.net_amount),
-        Fact(_("VAT"), totals.vat_amount),
-        Fact(_("Gross"), totals.gross_amount),
-        Fact(_("Remaining to be paid"), totals.remaining_amount),
-    ]
-
-
-def _nothing(search: queries.InvoiceSearch) -> Empty:
-    if search.first_day or search.last_day or search.search or search.status != "all":
-        return Empty(
-            _("No invoice matches these filters"),
-            _("Choose other days, another status, or the start of another number or name."),
-            icon="search",
-        )
-    return Empty(
-        _("No invoice yet"),
-        _("Invoices appear here as soon as the daily run or a person issues them."),
-        icon="receipt-euro",
-    )
 
 
 @workshop_page(Capability.INVOICES)

@@ -16,7 +16,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from core.sealing import canonical_json
 from portal.journal import LATEST_FIRST, JournalSearch, actor_of, names_in, told
-from portal.workshop.sheets import BYTE_ORDER_MARK, harmless
+from portal.listing.exports import BYTE_ORDER_MARK, harmless
 from providers.models import AuditEntry
 from providers.scoping import open_scope
 

@@ -22,28 +22,26 @@ from contracts.models import (
     PriceRevision,
 )
 from core.money import ZERO
-from core.periods import Period
 from providers.models import Customer, Membership
 from providers.models.customers import fold
 
 UNPAID: Final = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
 
 
-def customers(search: str = "") -> QuerySet[Customer]:
+def named(words: str) -> Q:
     """Customers whose name starts so, accents and capitals aside."""
-    found = Customer.objects.all()
-    return found.filter(sort_key__startswith=fold(search)) if fold(search) else found
+    return Q(sort_key__startswith=fold(words))
+
+
+def of_customers_named(words: str) -> Q:
+    """What belongs to the customers whose name starts so; nothing for words without a letter."""
+    found = Customer.objects.filter(named(words)) if fold(words) else Customer.objects.none()
+    return Q(customer__in=found.values("pk"))
 
 
 def under_contract() -> Exists:
     """Whether a customer has a contract in force."""
     return Exists(Contract.objects.in_force().filter(customer=OuterRef("pk")))
-
-
-def customers_of_tab(rows: QuerySet[Customer], tab: str) -> QuerySet[Customer]:
-    if tab == "under_contract":
-        return rows.filter(under_contract())
-    return rows.filter(~under_contract()) if tab == "without" else rows
 
 
 def contracts_of(customer: Customer) -> QuerySet[Contract]:
@@ -60,42 +58,20 @@ CONTRACT_TABS: Final = {
 }
 
 
-def contracts_of_tab(rows: QuerySet[Contract], tab: str) -> QuerySet[Contract]:
-    return rows.filter(CONTRACT_TABS.get(tab, Q()))
-
-
-def contracts(search: str = "") -> QuerySet[Contract]:
+def contracts_like(words: str) -> Q:
     """Contracts of the customers whose name starts so, or the one with this reference."""
-    found = Contract.objects.select_related("customer")
-    if not fold(search):
-        return found
-    named = Customer.objects.filter(sort_key__startswith=fold(search)).values("pk")
-    return found.filter(Q(customer__in=named) | Q(reference__iexact=search.strip()))
+    return of_customers_named(words) | Q(reference__startswith=words.strip().upper())
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceSearch:
-    """Which documents: some days of issue, a status, the start of a number or of a name."""
-
-    first_day: date | None = None
-    last_day: date | None = None
-    status: str = "all"
-    search: str = ""
-    customer_id: UUID | None = None
-
-    @property
-    def period(self) -> Period | None:
-        """The days it is about, when both ends are given."""
-        if self.first_day and self.last_day:
-            return Period(self.first_day, self.last_day)
-        return None
+def invoices_like(words: str) -> Q:
+    """Documents whose number starts so, or whose customer's name does."""
+    return of_customers_named(words) | Q(number__startswith=words.strip().upper())
 
 
 INVOICES_ONLY: Final = Q(kind=InvoiceKind.INVOICE)
 REMAINING: Final = (
     F("settlement__gross_amount") - F("settlement__paid_amount") - F("settlement__credited_amount")
 )
-INVOICE_TABS: Final = ("all", "unpaid", "overdue", "paid", "cancelled", "credit_notes")
 
 
 def status_condition(status: str, today: date) -> Q:
@@ -107,21 +83,6 @@ def status_condition(status: str, today: date) -> Q:
         "cancelled": INVOICES_ONLY & Q(settlement__status=SettlementStatus.CANCELLED),
         "credit_notes": Q(kind=InvoiceKind.CREDIT_NOTE),
     }.get(status, Q())
-
-
-def invoices(wanted: InvoiceSearch) -> QuerySet[Invoice]:
-    """Issued documents of any status, as the period and the words choose them."""
-    found = Invoice.objects.all()
-    if wanted.first_day:
-        found = found.filter(issue_date__gte=wanted.first_day)
-    if wanted.last_day:
-        found = found.filter(issue_date__lte=wanted.last_day)
-    if wanted.customer_id:
-        found = found.filter(customer_id=wanted.customer_id)
-    if words := wanted.search.strip():
-        named = Customer.objects.filter(sort_key__startswith=fold(words)).values("pk")
-        found = found.filter(Q(number__istartswith=words) | Q(customer__in=named))
-    return found
 
 
 def latest_invoices(
@@ -261,4 +222,5 @@ def open_alerts(limit: int = 20) -> QuerySet[Alert]:
 
 
 def contracts_to_sign(limit: int = 10) -> QuerySet[Contract]:
-    return contracts_of_tab(contracts(), "to_sign").order_by("starts_on", "id")[:limit]
+    rows = Contract.objects.filter(CONTRACT_TABS["to_sign"]).select_related("customer")
+    return rows.defer("terms").order_by("starts_on", "id")[:limit]

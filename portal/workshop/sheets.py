@@ -3,15 +3,13 @@
 The pieces are read after the view has answered, so each opens the provider again for itself.
 """
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,42 +18,11 @@ from django.utils.translation import override
 from billing.enums import InvoiceKind
 from billing.models import Invoice, InvoiceDocument, InvoiceLine
 from core.money import ZERO
-from portal.formats import is_french, percent
+from portal.formats import percent
+from portal.listing.exports import ROWS_AT_ONCE, batches, csv_text
 from providers.scoping import open_scope
 
-T = TypeVar("T")
-
-BYTE_ORDER_MARK: Final = "\ufeff"
-ROWS_AT_ONCE: Final = 500
 DOCUMENTS_AT_ONCE: Final = 10
-# A spreadsheet takes a text that starts with one of these for a formula.
-FORMULA_LEADS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-
-
-def harmless(text: str) -> str:
-    """A text that a spreadsheet shows and never runs.
-
-    >>> harmless("=HYPERLINK(1)"), harmless("Cabinet des Pins")
-    ("'=HYPERLINK(1)", 'Cabinet des Pins')
-    """
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_LEADS) else text
-
-
-def cell(value: Any) -> str:
-    """A value as a spreadsheet of the reader's language understands it."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:.2f}".replace(".", ",") if is_french() else f"{value:.2f}"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}" if is_french() else value.isoformat()
-    return harmless(str(value))
-
-
-def batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +49,13 @@ class InvoiceSheet:
         rates = found.order_by("vat_rate").values_list("vat_rate", flat=True).distinct()
         return cls(provider_id, invoice_ids, list(rates), language, customer_id)
 
-    def text(self) -> Iterator[str]:
-        """The whole sheet, some hundred lines at a time."""
-        with override(self.language):
-            head = self._lines([self._head()])
-        yield BYTE_ORDER_MARK + head
+    def batches(self) -> Iterator[list[list[Any]]]:
         for ids in batches(self.invoice_ids, ROWS_AT_ONCE):
             with override(self.language), open_scope(self.provider_id, self.customer_id):
-                lines = self._lines(self._rows(ids))
-            yield lines
+                rows = list(self._rows(ids))
+            yield rows
 
-    def _lines(self, rows: Iterable[Sequence[Any]]) -> str:
-        written = io.StringIO()
-        writer = csv.writer(written, delimiter=";" if is_french() else ",")
-        writer.writerows([cell(value) for value in row] for row in rows)
-        return written.getvalue()
-
-    def _head(self) -> list[str]:
+    def head(self) -> list[str]:
         by_rate = [
             title % {"rate": percent(rate)}
             for rate in self.rates
@@ -184,7 +141,7 @@ def archive(sheet: InvoiceSheet, *, folder: str, day: date) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w") as packed:
         with packed.open(_entry(f"{folder}/{folder}.csv", day, zipfile.ZIP_DEFLATED), "w") as entry:
-            for text in sheet.text():
+            for text in csv_text(sheet):
                 entry.write(text.encode())
         yield pipe.take()
         for ids in batches(sheet.invoice_ids, DOCUMENTS_AT_ONCE):

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.listing.routes import list_paths
 from portal.workshop import (
     contracts,
     customers,
@@ -18,21 +19,25 @@ from portal.workshop import (
     offer_versions,
     offers,
     payments,
+    search,
     settings,
     signing,
 )
+from portal.workshop.contract_list import CONTRACTS
+from portal.workshop.customer_list import CUSTOMERS
+from portal.workshop.invoice_list import INVOICES
 
 app_name = "workshop"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("clients/", customers.customers, name="customers"),
+    *list_paths(CUSTOMERS),
     path("clients/nouveau/", customers.customer_new, name="customer_new"),
     path("clients/<uuid:customer_id>/", customers.customer, name="customer"),
     path("clients/<uuid:customer_id>/modifier/", customers.customer_edit, name="customer_edit"),
     path(
         "clients/<uuid:customer_id>/contrat/<str:offer>/", signing.contract_new, name="contract_new"
     ),
-    path("contrats/", contracts.contracts, name="contracts"),
+    *list_paths(CONTRACTS),
     path("contrats/nouveau/", signing.contract_prepare, name="contract_prepare"),
     path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
     path("contrats/<uuid:contract_id>/signer/", signing.contract_sign, name="contract_sign"),
@@ -48,14 +53,15 @@ urlpatterns = [
     path("facturation/", invoicing.invoicing, name="invoicing"),
     path("facturation/emettre/", invoicing.invoicing_release, name="invoicing_release"),
     path("mises-de-cote/<uuid:parking_id>/", invoicing.parking_release, name="parking_release"),
-    path("factures/", invoices.invoices, name="invoices"),
-    path("factures/factures.csv", downloads.invoices_csv, name="invoices_csv"),
+    *list_paths(INVOICES),
     path("factures/factures.zip", downloads.invoices_zip, name="invoices_zip"),
     path("factures/<uuid:invoice_id>/", invoices.invoice, name="invoice"),
     path("factures/<uuid:invoice_id>/pdf/", downloads.invoice_pdf, name="invoice_pdf"),
     path("factures/<uuid:invoice_id>/annuler/", payments.invoice_cancel, name="invoice_cancel"),
     path("factures/<uuid:invoice_id>/paiements/", payments.payment_new, name="payment_new"),
     path("paiements/<uuid:payment_id>/annuler/", payments.payment_reverse, name="payment_reverse"),
+    path("recherche/", search.search_page, name="search"),
+    path("raccourcis/", search.shortcuts, name="shortcuts"),
     path("offres/", offers.offers, name="offers"),
     path("offres/<uuid:offer_id>/", offers.offer, name="offer"),
     path("offres/prix/<uuid:version_id>/", offers.offer_confirm, name="offer_confirm"),

@@ -36,7 +36,11 @@ class Customer(TenantModel):
         abstract = False
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [models.Index(fields=["provider", "sort_key", "id"], name="customer_by_name")]
+        indexes = [
+            models.Index(fields=["provider", "sort_key", "id"], name="customer_by_name"),
+            models.Index(fields=["provider", "postal_code", "id"], name="customer_by_postcode"),
+            models.Index(fields=["provider", "created_at", "id"], name="customer_by_age"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(postal_code__regex=r"^\d{5}$"),

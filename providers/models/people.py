@@ -37,6 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=2, choices=Language, default=Language.FRENCH
     )
+    has_shortcuts = models.BooleanField(_("shortcuts of a single key"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(default=False)
     is_operator = models.BooleanField(_("platform operator"), default=False)

@@ -47,6 +47,8 @@ WORDLESS = {
     "providers.mail": {"event", "key", "language", "message_id", "secret", "unsubscribe_url"},
     "providers.job": {"kind", "business_key", "code", "file_type", "file_sha256"},
     "providers.jobitem": {"key", "code"},
+    "portal.listexport": {"listing", "kind"},
+    "portal.savedview": {"listing"},
     "providers.legalidentity": {"siren", "postal_code", "vat_number"},
     "providers.outboxitem": {"kind"},
     "providers.providerprofile": {

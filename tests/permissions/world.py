@@ -36,6 +36,7 @@ from contracts.operations.scans import Scan
 from contracts.operations.signing import Signature, sign_contract
 from core.errors import DomainError
 from fleet.operations import add_equipment, add_site
+from portal.operations import note_customer_seen, record_export, save_view
 from providers.enums import InvoicingMode, ProviderStatus, Role
 from providers.jobs import run_job
 from providers.models import Customer, Job, JobItem, Mail, Membership, OutboxItem, Provider, User
@@ -248,6 +249,22 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
             version_id=OfferVersion.objects.latest("number").id,
             draft_id=start_draft(offer_id=Offer.objects.get().id, at=NOW).id,
             section="duree",
+        )
+        save_view(
+            user_id=practice.customer_id,
+            listing="invoices",
+            name=f"Vue {word}",
+            query=f"search={word}",
+            columns=(),
+        )
+        note_customer_seen(user_id=practice.customer_id, **mine, at=NOW)
+        record_export(
+            user_id=practice.customer_id,
+            listing="invoices",
+            kind="csv",
+            query=f"search={word}",
+            rows=1,
+            at=NOW,
         )
         assert Payment.objects.filter(**mine).count() == 1
         assert InvoiceDocument.objects.filter(invoice=last).exists()

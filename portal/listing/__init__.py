@@ -1,0 +1,1 @@
+"""Lists made from one description each: page, columns, filters, sorting, views and files."""

@@ -1,0 +1,116 @@
+"""From an address to rows: everything that is not understood is left out."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import SuspiciousOperation
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from core import clock
+from portal.listing.description import (
+    ALL,
+    CHOSEN,
+    SIZE,
+    SIZES,
+    SORT,
+    TAB,
+    Found,
+    ListColumn,
+    ListDescription,
+    M,
+)
+from portal.lists import ListOrder
+from portal.models import LONGEST_QUERY, SavedView
+from providers.doors import MemberRequest
+from providers.models import Membership
+
+MOST_CHOSEN = 500
+
+
+def form_of(description: ListDescription[M], given: QueryDict) -> forms.Form:
+    return description.form(given)
+
+
+def values_of(form: forms.Form) -> dict[str, Any]:
+    """The filters that were understood; with one mistake in them the others still hold."""
+    form.is_valid()
+    return dict(form.cleaned_data)
+
+
+def tab_of(description: ListDescription[M], given: Mapping[str, Any]) -> str:
+    chosen = given.get(TAB, ALL)
+    return chosen if chosen in description.tabs else ALL
+
+
+def sort_of(description: ListDescription[M], given: QueryDict) -> str:
+    chosen = given.get(SORT, "")
+    return chosen if chosen in description.sorts else description.sort
+
+
+def order_of(description: ListDescription[M], given: QueryDict) -> ListOrder:
+    return description.sorts[sort_of(description, given)]
+
+
+def size_of(given: QueryDict) -> int:
+    chosen = given.get(SIZE, "")
+    return next((size for size in SIZES if str(size) == chosen), SIZES[0])
+
+
+def find(description: ListDescription[M], request: MemberRequest, form: forms.Form) -> Found[M]:
+    """The rows of the filters, of every status."""
+    values, rows = values_of(form), description.rows()
+    for name, each in description.filters.items():
+        if values.get(name):
+            rows = rows.filter(each.condition(values[name]))
+    tab = tab_of(description, request.GET)
+    return Found(request, rows, values, tab, clock.today(request.member.provider.zone))
+
+
+def in_tab(description: ListDescription[M], found: Found[M], tab: str) -> QuerySet[M]:
+    return found.rows.filter(description.tabs[tab].condition(found.today))
+
+
+def chosen_ids(given: QueryDict) -> list[UUID]:
+    """The rows that were ticked; what is no id names none."""
+    ids = []
+    for text in given.getlist(CHOSEN)[:MOST_CHOSEN]:
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            continue
+    return ids
+
+
+def own_query(description: ListDescription[M], text: str) -> str:
+    """The part of a query that this list understands, as it may be kept."""
+    try:
+        given = QueryDict(text[: LONGEST_QUERY * 2])
+    except SuspiciousOperation:  # more fields than any form has
+        return ""
+    kept = QueryDict(mutable=True)
+    for name in description.parameters:
+        value = given.get(name, "").replace("\x00", "")
+        if value and name != "view":
+            kept[name] = value
+    kept_text = kept.urlencode()
+    return kept_text if len(kept_text) <= LONGEST_QUERY else ""
+
+
+def views_of(description: ListDescription[M], member: Membership) -> list[SavedView]:
+    """The person's own views of this list, the nameless one among them."""
+    mine = SavedView.objects.filter(user_id=member.user_id, listing=description.code)
+    return list(mine.order_by("name"))
+
+
+def shown_columns(
+    description: ListDescription[M], member: Membership, chosen: SavedView | None
+) -> list[ListColumn[M]]:
+    """The columns of a view, in the list's own order; the first one names the row and stays."""
+    allowed = description.columns_for(member)
+    wanted = set(chosen.columns) if chosen and isinstance(chosen.columns, list) else set()
+    if not wanted & {column.key for column in allowed}:
+        return [column for column in allowed if column.is_shown]
+    return [column for column in allowed if column.is_row_header or column.key in wanted]
