@@ -6,12 +6,15 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.components import Fact, Text
-from providers.doors import Rule
-from providers.permissions import Capability, Level
+from providers.doors import Rule, memberships_of
+from providers.enums import Role
+from providers.models import User
+from providers.permissions import Capability, Level, may
 
 RIGHTS: dict[Capability, Promise] = {
     Capability.COVERAGE: _("what the contracts cover"),
@@ -46,7 +49,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    """Offer the search of the provider whose people one belongs to."""
+    values = {"search_url": _search_url(request)}
+    return render(request, "404.html", values, status=HTTPStatus.NOT_FOUND)
+
+
+def _search_url(request: HttpRequest) -> str:
+    """The search of the workshop that the address names, else of the person's first one."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return ""
+    slugs = [row.provider.slug for row in memberships_of(user) if row.customer_id is None]
+    named = [slug for slug in slugs if f"/{slug}/" in request.path]
+    return reverse("workshop:search", args=(named or slugs)[:1]) if slugs else ""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -73,5 +88,15 @@ def _missing_right(request: HttpRequest) -> dict[str, object]:
     match = request.resolver_match
     rule: Rule | None = getattr(match.func, "rule", None) if match else None
     if rule is None or rule.capability is None:
-        return {"right": "", "is_writing": False}
-    return {"right": RIGHTS[rule.capability], "is_writing": rule.level is Level.WRITE}
+        return {"right": "", "is_writing": False, "holders": ""}
+    is_practice = rule.side == "practice"
+    holders = [
+        str(role.label)
+        for role in Role
+        if (role in Role.practice()) == is_practice and may(role, rule.capability, rule.level)
+    ]
+    return {
+        "right": RIGHTS[rule.capability],
+        "is_writing": rule.level is Level.WRITE,
+        "holders": ", ".join(holders),
+    }

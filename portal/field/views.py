@@ -33,6 +33,7 @@ from portal.components import (
 from portal.lists import ListOrder, filtered_address, listed
 from portal.operations import note_customer_seen
 from portal.workshop.forms import NameSearch
+from portal.workshop.searching import recent_customers
 from providers.doors import MemberRequest, field_page, memberships_of
 from providers.models import Contact, Customer, Membership
 from providers.permissions import Capability
@@ -88,20 +89,34 @@ def clients(request: MemberRequest) -> HttpResponse:
     words = form.cleaned_data["search"] if form.is_valid() else ""
     rows = listed(customers_named(words), BY_NAME, request)
     chips = [Chip(words, filtered_address(request, search=""))] if words else []
+    recent = [] if request.GET else recent_customers(request.member)
+    covers = _covers([*rows.rows, *recent], today(request.member))
     context = {
         "form": form,
         "reset_url": request.path,
         "chips": chips,
-        "table": _table(request.member, rows.rows, is_search=bool(words)),
+        "table": _table(request.member, rows.rows, covers, is_search=bool(words)),
         "pages": rows.page,
+        "recent": _table(request.member, recent, covers, is_search=False) if recent else None,
     }
     return page(request, "clients.html", context)
 
 
-def _table(member: Membership, customers: list[Customer], *, is_search: bool) -> Table:
+def _covers(customers: list[Customer], day: date) -> dict[UUID, list[str]]:
+    """The offers that cover each of these customers on a day."""
     covers: dict[UUID, list[str]] = {row.pk: [] for row in customers}
-    for row in contracts_in_force(list(covers), today(member)):
+    for row in contracts_in_force(list(covers), day):
         covers[row.customer_id].append(row.offer_name)
+    return covers
+
+
+def _table(
+    member: Membership,
+    customers: list[Customer],
+    covers: dict[UUID, list[str]],
+    *,
+    is_search: bool,
+) -> Table:
     columns = (Column(_("Client"), is_row_header=True), Column(_("Covered by")))
     rows = [
         Row(

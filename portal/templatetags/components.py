@@ -22,6 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.reasons import Reason
+from portal.charts import StackedBar
 from portal.components import (
     Action,
     Badge,
@@ -226,6 +227,12 @@ def coverage(
 ) -> dict[str, Any]:
     """The answer as a sentence with its icon: `cover` is covered, excluded, pack or unknown."""
     return {"cover": Cover(cover), "sentence": sentence, "detail": detail, "reasons": reasons}
+
+
+@register.inclusion_tag("components/stacked_bar.html")
+def stacked_bar(bar: StackedBar) -> dict[str, Any]:
+    """A bar of several parts with its caption, its legend and its figures as a table."""
+    return {"bar": bar}
 
 
 @register.inclusion_tag("components/progress.html")

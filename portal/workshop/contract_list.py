@@ -95,6 +95,10 @@ def _before_said(values: Mapping[str, Any]) -> str:
     return _("Notice to give before %s") % short_day(values["notice_before"])
 
 
+def _from_said(values: Mapping[str, Any]) -> str:
+    return _("Notice still to give on %s") % short_day(values["notice_from"])
+
+
 def _day(name: str, *, is_kept_empty: bool = False) -> ListOrder:
     return ListOrder(name, DateField(), absent=date.max if is_kept_empty else None)
 
@@ -195,7 +199,10 @@ CONTRACTS: Final = ListDescription[Contract](
             lambda method: Q(payment_method=method),
             lambda values: str(METHODS[values["method"]]).capitalize(),
         ),
-        "notice_before": ListFilter(lambda day: Q(notice_deadline__lt=day), _before_said),
+        "notice_before": ListFilter(
+            lambda day: Q(notice_deadline__lt=day), _before_said, ("notice_from",)
+        ),
+        "notice_from": ListFilter(lambda day: Q(notice_deadline__gte=day), _from_said),
     },
     rows=Contract.objects.all,
     lines=_lines,

@@ -101,6 +101,7 @@ class ContractFilter(NameSearch):
     cadence = forms.ChoiceField(label=_("invoiced"), required=False, choices=with_any(Cadence))
     method = forms.ChoiceField(label=_("paid by"), required=False, choices=with_any(PaymentMethod))
     notice_before = DayField(label=_("notice to give before"), required=False)
+    notice_from = DayField(required=False, widget=forms.HiddenInput)
 
 
 class PaymentForm(OnceForm):

@@ -1,19 +1,23 @@
 """The first page of the workshop: what is due, in the order of its urgency."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from django.http import HttpResponse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts.models import Alert
 from core.reasons import reasons_from_json
 from portal.answers import Answer
-from portal.components import Empty, Moment, Tone
-from portal.formats import euros, long_day
-from portal.lists import capped_counts
+from portal.components import Column, Empty, Link, Moment, Row, Table, Tone
+from portal.formats import euros, long_day, short_day
+from portal.lists import COUNTED_AT_MOST, capped_counts
+from portal.models import ListExport
 from portal.wording import alert_text
 from portal.workshop import queries, tables
+from portal.workshop.ageing import ageing
 from portal.workshop.frame import go, page, today, url
 from portal.workshop.run_preview import NextRun, next_run
 from providers.doors import MemberRequest, workshop_page
@@ -30,10 +34,19 @@ def home(request: MemberRequest) -> HttpResponse:
         return go(f"/terrain/{member.provider.slug}/")
     day, run = today(member), next_run(today(member))
     counts = capped_counts(queries.home_lists(day))
+    is_accountant = member.role == Role.ACCOUNTANT
+    exports = queries.exports_of("invoices") if is_accountant else []
+    if is_accountant:
+        first = _since_export(member, exports)
+        answers = [first, *_answers(member, run, counts, day)]
+    else:
+        answers = list(_answers(member, run, counts, day))
     context = {
         "title": _("Today"),
         "lead": long_day(day),
-        "answers": list(_answers(member, run, counts)),
+        "answers": answers,
+        "ageing": ageing(member, day),
+        "exports": _exports(member, exports) if is_accountant else None,
         "alerts": [_alert(member, alert) for alert in queries.open_alerts()],
         "to_sign": tables.contract_table(
             member,
@@ -44,7 +57,10 @@ def home(request: MemberRequest) -> HttpResponse:
     return page(request, "home.html", context, section="home")
 
 
-def _answers(member: Membership, run: NextRun, counts: dict[str, int]) -> Iterator[Answer]:
+def _answers(
+    member: Membership, run: NextRun, counts: dict[str, int], day: date
+) -> Iterator[Answer]:
+    yield _notices(member, counts["notices"], day)
     yield _run_answer(member, run, counts["waiting"])
     yield _count(
         _("Contracts set aside"), counts["parked"], url(member, "invoicing"), "circle-parking"
@@ -55,6 +71,41 @@ def _answers(member: Membership, run: NextRun, counts: dict[str, int]) -> Iterat
     overdue = f"{url(member, 'invoices')}?status=overdue"
     yield _count(_("Invoices overdue"), counts["overdue"], overdue, "receipt-euro")
     yield _count(_("Sample prices to confirm"), counts["samples"], url(member, "offers"), "package")
+
+
+def _notices(member: Membership, count: int, day: date) -> Answer:
+    """Those whose last day to act comes first are at the top of the list it leads to."""
+    before = (day + timedelta(days=31)).isoformat()
+    asked = f"?status=in_force&sort=notice_deadline&notice_from={day.isoformat()}"
+    address = f"{url(member, 'contracts')}{asked}&notice_before={before}"
+    return _count(_("Notices ending within 30 days"), count, address, "bell-ring")
+
+
+def _since_export(member: Membership, exports: list[ListExport]) -> Answer:
+    """What the accountant has not taken yet."""
+    last = exports[0].at if exports else None
+    count = capped_counts({"new": queries.issued_since(last)})["new"]
+    said = _("Last file taken on %s") % short_day(localdate(last)) if last else _("No file taken")
+    value = _("more than 1,000") if count > COUNTED_AT_MOST else count or _("None")
+    tone = Tone.INFO if count else Tone.SUCCESS
+    question = _("Issued since the last export")
+    return Answer(question, value, said, tone, "file-spreadsheet", url(member, "invoices"))
+
+
+def _exports(member: Membership, exports: list[ListExport]) -> Table:
+    columns = (
+        Column(_("Taken"), is_row_header=True),
+        Column(_("File")),
+        Column(_("Documents"), is_numeric=True),
+        Column(_("Same selection")),
+    )
+    again = url(member, "invoices")
+    rows = [
+        Row((row.at, row.kind.upper(), row.rows, Link(_("Open"), f"{again}?{row.query}")))
+        for row in exports
+    ]
+    empty = Empty(_("No file taken yet"), _("Files are taken from the list of invoices."))
+    return Table(_("Files taken"), columns, rows, empty)
 
 
 def _run_answer(member: Membership, run: NextRun, waiting: int) -> Answer:
@@ -78,7 +129,7 @@ def _run_answer(member: Membership, run: NextRun, waiting: int) -> Answer:
 
 def _count(question: str, count: int, address: str, icon: str) -> Answer:
     tone = Tone.WARNING if count else Tone.SUCCESS
-    value = _("more than 1,000") if count > 1000 else count
+    value = _("more than 1,000") if count > COUNTED_AT_MOST else count
     return Answer(question, value if count else _("None"), "", tone, icon, address)
 
 

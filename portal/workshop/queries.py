@@ -1,7 +1,7 @@
 """What the pages of the workshop read, where it joins several apps."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
@@ -22,6 +22,7 @@ from contracts.models import (
     PriceRevision,
 )
 from core.money import ZERO
+from portal.models import ListExport
 from providers.models import Customer, Membership
 from providers.models.customers import fold
 
@@ -200,6 +201,22 @@ def parked() -> QuerySet[Parking]:
     return waits.order_by("parked_on", "id")
 
 
+def notices_to_come(today: date, days: int = 30) -> QuerySet[Contract]:
+    """Contracts whose last day to give notice comes within so many days."""
+    until = today + timedelta(days=days)
+    return Contract.objects.in_force().filter(notice_deadline__range=(today, until))
+
+
+def issued_since(at: datetime | None) -> QuerySet[Invoice]:
+    """Documents issued after an instant; all of them when there is none."""
+    return Invoice.objects.filter(issued_at__gt=at) if at else Invoice.objects.all()
+
+
+def exports_of(listing: str, limit: int = 8) -> list[ListExport]:
+    """The files taken last out of a list."""
+    return list(ListExport.objects.filter(listing=listing).order_by("-at")[:limit])
+
+
 def home_lists(today: date) -> dict[str, QuerySet[Any]]:
     """What the first page counts."""
     unconfirmed = OfferVersion.objects.filter(
@@ -211,6 +228,7 @@ def home_lists(today: date) -> dict[str, QuerySet[Any]]:
         "parked": Parking.objects.filter(released_at=None),
         "held": PriceRevision.objects.filter(status=RevisionStatus.HELD),
         "to_sign": Contract.objects.filter(CONTRACT_TABS["to_sign"]),
+        "notices": notices_to_come(today),
         "overdue": Invoice.objects.filter(status_condition("overdue", today)),
         "samples": unconfirmed.filter(~Exists(later)),
     }

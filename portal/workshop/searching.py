@@ -68,7 +68,7 @@ def clean(words: str) -> str:
 def search(member: Membership, words: str) -> list[Group]:
     """What begins so; without words the customers seen last and what can be done."""
     words = clean(words)
-    found = (_found(member, words) if fold(words) or words else _recent(member)) or ()
+    found = _found(member, words) if words else _recent(member)
     return [group for group in (*found, *_pages(member, words)) if group.hits]
 
 
