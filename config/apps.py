@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 
 
 class ConfigConfig(AppConfig):
@@ -10,3 +11,10 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         # Tasks are published by web requests and commands too.
         from config import celery  # noqa: F401
+
+
+class OperatorsAdminConfig(admin.AdminConfig):
+    """Django's admin behind the sign-in and the second factor of everybody else."""
+
+    default = False  # of this package
+    default_site = "config.administration.OperatorsSite"

@@ -42,6 +42,8 @@ def main() -> int:
     for name in NOT_OURS:
         os.environ.pop(name, None)
     os.environ["CLAUSIER_SERVICES"] = place.name
+    # Invented data: anybody may look around with a password alone.
+    os.environ["SECOND_FACTOR_REQUIRED"] = "false"
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     try:
         with _alone(place):
@@ -189,6 +191,7 @@ def _welcome(supervisor: "subprocess.Popen[bytes]", port: int) -> None:
             return
         time.sleep(0.2)
     _manage("demo_logins")
+    _say("\n  Here alone, staff sign in without a second factor (SECOND_FACTOR_REQUIRED=false).")
     _say(f"\n  Clausier: http://localhost:{port}   (Ctrl-C ends it, the data stays)\n")
 
 

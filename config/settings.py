@@ -14,7 +14,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.places import Place
-from config.env import Environment
+from config.env import BadEnvironment, Environment
 from config.logs import logging_settings
 from config.schedule import BEAT_SCHEDULE
 
@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_linear_migrations",
     "lucide",
-    "django.contrib.admin",
+    "config.apps.OperatorsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.account.sessions.SessionLimits",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -170,10 +170,7 @@ CLAUSIER_JOBS = {
 }
 
 # --- People -------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _validation = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
@@ -192,9 +189,47 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+# Ours count every try before it is looked at (providers/throttle.py); theirs would count it again.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    (
+        "change_password", "confirm_email", "login", "login_failed", "manage_email",
+        "reauthenticate", "request_login_code", "reset_password", "reset_password_from_key",
+    )
+)  # fmt: skip
+ACCOUNT_FORMS = {
+    "login": "portal.account.forms.SignInForm",
+    "request_login_code": "portal.account.forms.RequestCodeForm",
+    "confirm_login_code": "portal.account.forms.ConfirmCodeForm",
+    "reset_password": "portal.account.forms.ResetForm",
+}
+# Provider staff and operators have a second factor; the demonstration alone does without.
+SECOND_FACTOR_REQUIRED = env.boolean("SECOND_FACTOR_REQUIRED", default=True)
+if not SECOND_FACTOR_REQUIRED and not IS_EMBEDDED:
+    raise BadEnvironment("SECOND_FACTOR_REQUIRED is false only with the demonstration's services")
+# Recovery codes are ours: only their hashes are kept (providers/operations/factors.py).
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_ADAPTER = "config.accounts.SealedFactors"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Whoever was invited has read the mail; an address that is being changed locks nobody out.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "portal.account.forms.CodeForm",
+    "reauthenticate": "portal.account.forms.CodeAgainForm",
+    "activate_totp": "portal.account.forms.ActivateAppForm",
+    "authenticate_webauthn": "portal.account.forms.PasskeyForm",
+    "reauthenticate_webauthn": "portal.account.forms.PasskeyAgainForm",
+    "add_webauthn": "portal.account.forms.AddPasskeyForm",
+    "edit_webauthn": "portal.account.forms.RenamePasskeyForm",
+}
 MFA_TOTP_ISSUER = "Clausier"
-USERSESSIONS_TRACK_ACTIVITY = True
+# One step of 30 seconds early or late.
+MFA_TOTP_TOLERANCE = 1
+# Our own proxies in front, each of which adds one entry to X-Forwarded-For.
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0)
 
 # --- Mail ---------------------------------------------------------------------------------------
 _mail = environ.Env.email_url_config(
@@ -265,7 +300,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# `__Host-`: set by this very host, over https, for all of it; a browser takes it no other way.
+_cookie = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_cookie}session", f"{_cookie}csrf"
+DEVICE_COOKIE_NAME = f"{_cookie}device"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# How long a session lives: portal/account/sessions.py.
+SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 ADMIN_PATH = env.text("ADMIN_PATH", "admin").strip("/")
 

@@ -1,4 +1,4 @@
-"""Addresses. Every route is behind a door of `providers.doors`, or allauth's own."""
+"""Addresses. Every route is behind a door of `providers.doors`, or a page of the account."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -11,7 +11,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("portal.frame_urls")),
     path("", include("portal.urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("portal.account.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]
 

@@ -36,7 +36,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     response = _back(request)
     chosen = request.POST.get("language", "")
     if chosen in Language:
-        _remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+        remember_language(response, chosen)
         if request.user.is_authenticated:
             request.user.language = chosen
             request.user.save(update_fields=["language"])
@@ -60,6 +60,10 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     response = HttpResponseRedirect(target if is_ours else "/")
     response.status_code = 303
     return response
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:

@@ -1,24 +1,31 @@
 """The doors of the portal: each view is wrapped by one, which is its rule.
 
 A door looks up the membership that the address names, answers 404 to strangers (nothing is
-said to exist) and 403 to members without the capability, then opens the provider for the
-length of the view and of its rendering. A route without a door fails the permission matrix.
+said to exist), leads members to what is missing (a second factor, a fresh proof of who they are)
+and answers 403 to those without the capability, then opens the provider for the length of the view
+and of its rendering. A route without a door fails the permission matrix.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import clock
 from providers.enums import ProviderStatus
+from providers.factors import has_factor, has_proved_lately, with_factor
 from providers.models import Membership, User
 from providers.permissions import Capability, Level, may
 from providers.scoping import open_scope
@@ -32,6 +39,21 @@ class Rule:
     capability: Capability | None = None
     level: Level = Level.READ
     methods: tuple[str, ...] = ("GET",)
+    # Asks for a proof of who they are that is at most five minutes old.
+    is_sensitive: bool = False
+
+    @property
+    def wants_factor(self) -> bool:
+        """A provider's staff and the operators always have a second factor; a practice's people
+        need one to change the account that is paid or debited.
+        """
+        if self.side in {"workshop", "field", "operator"}:
+            return True
+        return self.capability in BY_FACTOR and self.level is Level.WRITE
+
+
+# What a practice changes with a second factor alone.
+BY_FACTOR = frozenset({Capability.BANK_DETAILS})
 
 
 class MemberRequest(HttpRequest):
@@ -57,45 +79,93 @@ def public(*methods: str) -> Callable[[View], View]:
     return lambda view: _with_rule(view, Rule("public", methods=methods or ("GET",)))
 
 
-def signed_in(*methods: str) -> Callable[[View], View]:
+def signed_in(*methods: str, is_sensitive: bool = False) -> Callable[[View], View]:
     """Any signed-in person, whatever their memberships."""
-    return lambda view: _with_rule(login_required(view), Rule("user", methods=methods or ("GET",)))
+    rule = Rule("user", methods=methods or ("GET",), is_sensitive=is_sensitive)
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return _proof_missing(request, rule) or view(request, *args, **kwargs)
+
+        return _with_rule(login_required(door), rule)
+
+    return wrap
 
 
-def operators_only(*methods: str) -> Callable[[View], View]:
+def operators_only(*methods: str, is_sensitive: bool = False) -> Callable[[View], View]:
     """The platform's operators; to anybody else the page does not exist."""
+    rule = Rule("operator", methods=methods or ("GET",), is_sensitive=is_sensitive)
 
     def wrap(view: View) -> View:
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not getattr(request.user, "is_operator", False):
                 raise Http404
-            return view(request, *args, **kwargs)
+            if settings.SECOND_FACTOR_REQUIRED and not has_factor(cast("User", request.user)):
+                return _lead_to("account_second_factor", request, rule)
+            return _proof_missing(request, rule) or view(request, *args, **kwargs)
 
-        return _with_rule(login_required(door), Rule("operator", methods=methods or ("GET",)))
+        return _with_rule(login_required(door), rule)
 
     return wrap
+
+
+def _lead_to(name: str, request: HttpRequest, rule: Rule) -> HttpResponseRedirect:
+    """To the page that gives what is missing, and back here afterwards: a form is filled in again,
+    for what it held is kept nowhere.
+    """
+    target = request.get_full_path() if "GET" in rule.methods else "/"
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: target})}")
+
+
+def lead_to_proof(request: HttpRequest) -> HttpResponseRedirect | None:
+    """What a sensitive page that has no rule of ours answers to whoever has no fresh proof."""
+    if not request.user.is_authenticated:
+        return None
+    return _proof_missing(request, Rule("user", is_sensitive=True))
+
+
+def _proof_missing(request: HttpRequest, rule: Rule) -> HttpResponseRedirect | None:
+    user = cast("User", request.user)
+    if rule.is_sensitive and not has_proved_lately(request, user, at=clock.now()):
+        return _lead_to("account_reauthenticate", request, rule)
+    return None
 
 
 def _member_page(
     side: str, find: Callable[..., Membership]
 ) -> Callable[..., Callable[[MemberView], View]]:
     def door_of(
-        capability: Capability, level: Level = Level.READ, methods: tuple[str, ...] = ("GET",)
+        capability: Capability,
+        level: Level = Level.READ,
+        methods: tuple[str, ...] = ("GET",),
+        *,
+        is_sensitive: bool = False,
     ) -> Callable[[MemberView], View]:
+        rule = Rule(side, capability, level, methods, is_sensitive)
+
         def wrap(view: MemberView) -> View:
             @wraps(view)
             def door(request: HttpRequest, key: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
                 member = find(cast("User", request.user), key)
+                if rule.wants_factor and _lacks_factor(member):
+                    return _lead_to("account_second_factor", request, rule)
                 if not may(member.role, capability, level):
                     raise PermissionDenied(_("Your role does not give access to this page."))
+                if missing := _proof_missing(request, rule):
+                    return missing
                 return _inside(view, request, member, *args, **kwargs)
 
-            return _with_rule(login_required(door), Rule(side, capability, level, methods))
+            return _with_rule(login_required(door), rule)
 
         return wrap
 
     return door_of
+
+
+def _lacks_factor(member: Membership) -> bool:
+    return settings.SECOND_FACTOR_REQUIRED and not member.has_factor  # type: ignore[attr-defined]
 
 
 def _inside(
@@ -119,7 +189,8 @@ def _active(user: User) -> Any:
 
 def provider_member(user: User, slug: str) -> Membership:
     """The person's membership on the provider's side; 404 for anybody else."""
-    member = _active(user).filter(provider__slug=slug, customer_id=None).first()
+    found = _active(user).filter(provider__slug=slug, customer_id=None)
+    member = with_factor(found).first()
     if member is None:
         raise Http404
     return cast("Membership", member)
@@ -127,7 +198,7 @@ def provider_member(user: User, slug: str) -> Membership:
 
 def customer_member(user: User, customer_id: UUID) -> Membership:
     """The person's membership of a practice; 404 for anybody else."""
-    member = _active(user).filter(customer_id=customer_id).first()
+    member = with_factor(_active(user).filter(customer_id=customer_id)).first()
     if member is None:
         raise Http404
     return cast("Membership", member)
@@ -150,6 +221,7 @@ __all__ = [
     "Rule",
     "customer_member",
     "field_page",
+    "lead_to_proof",
     "memberships_of",
     "operators_only",
     "practice_page",

@@ -16,7 +16,7 @@ from django.test import TransactionTestCase
 from config.embedded.places import Place
 from config.embedded.services import Services
 from config.settings_test import DATABASE_OWNER_URL
-from tests.harness import cache, querysets, templates
+from tests.harness import cache, querysets, sign_in, templates
 from tests.harness.database import Databases, address
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.IS_EMBEDDED:
         Services(Place.here()).ensure_started()
     querysets.install()
+    sign_in.install()
 
 
 @pytest.fixture(scope="session")

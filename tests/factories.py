@@ -16,6 +16,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+
 from billing.rules.vat import rate_on, zone_of
 from contracts.models import Contract
 from contracts.operations.index_values import record_index_value
@@ -25,7 +28,7 @@ from contracts.operations.scans import Scan
 from contracts.operations.signing import Signature, sign_contract
 from contracts.rules.facts import VatTreatment
 from providers.enums import InvoicingMode, Role, VatRegime
-from providers.models import Customer, Membership, Provider
+from providers.models import Customer, Membership, Provider, User
 from providers.operations import IdentityDetails, add_member, register_customer
 
 FOUNDED = date(2020, 1, 1)
@@ -36,6 +39,8 @@ OFFERS = {
     "reunion-informatique": "CMP3",
 }
 PASSWORD = "correct horse battery staple"
+# What the authenticator app of everybody in the tests was given.
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 TINY_PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 _numbers = count(1)
 
@@ -113,14 +118,35 @@ def a_customer(
 def a_member(
     role: Role = Role.OWNER, *, email: str = "", customer: Customer | None = None, **given: Any
 ) -> Membership:
-    """A person who can sign in with `PASSWORD`; a practice's role names its practice."""
-    return add_member(
+    """A person who can sign in with `PASSWORD`; a practice's role names its practice.
+
+    A provider's staff have a second factor too: the codes of `TOTP_SECRET`.
+    """
+    member = add_member(
         email=email or f"{role.value.lower()}-{next(_numbers)}@portal.example",
         role=role,
         customer_id=customer.id if customer else None,
         at=noon(FOUNDED),
         **({"name": role.label.capitalize(), "password": PASSWORD} | given),
     )
+    if customer is None:
+        give_factor(member.user)
+    return member
+
+
+def give_factor(user: User) -> User:
+    """An authenticator app with `TOTP_SECRET`; `tests.harness.sign_in` computes its codes."""
+    kind = Authenticator.Type.TOTP
+    Authenticator.objects.get_or_create(
+        user=user, type=kind, defaults={"data": {"secret": encrypt(TOTP_SECRET)}}
+    )
+    return user
+
+
+def an_operator(email: str = "operateur@portal.example", **given: Any) -> User:
+    """Of the platform, with a second factor."""
+    known = {"name": "Opérateur", "password": PASSWORD}
+    return give_factor(User.objects.create_superuser(email, **(known | given)))
 
 
 def a_prepared_contract(

@@ -149,7 +149,7 @@ def _rights_table() -> Table:
     return Table(_("What each role may do"), columns, rows, Empty(_("No right")))
 
 
-@workshop_page(Capability.LEGAL_IDENTITY, Level.WRITE, methods=("GET", "POST"))
+@workshop_page(Capability.LEGAL_IDENTITY, Level.WRITE, methods=("GET", "POST"), is_sensitive=True)
 def identity_edit(request: MemberRequest) -> HttpResponse:
     """Another identity from a day on: documents already issued keep theirs."""
     member = request.member
@@ -183,7 +183,7 @@ def _crumbs(member: Membership) -> list[Crumb]:
     return [Crumb(_("Settings"), url(member, "settings"))]
 
 
-@workshop_page(Capability.BANK_DETAILS, Level.WRITE, methods=("GET", "POST"))
+@workshop_page(Capability.BANK_DETAILS, Level.WRITE, methods=("GET", "POST"), is_sensitive=True)
 def bank_edit(request: MemberRequest) -> HttpResponse:
     member, own = request.member, profile()
     form = BankDetailsForm(posted(request), initial={"iban": own.iban, "bic": own.bic})

@@ -19,6 +19,7 @@ from providers.models import User
 from providers.scoping import open_scope
 from tests.browser.audit import Visit, overflow, unfold
 from tests.factories import PASSWORD, a_customer, a_signed_contract
+from tests.harness.sign_in import totp_code
 from tests.portal.workshop.conftest import Workshop, a_workshop, address_of, issue
 
 pytestmark = pytest.mark.browser
@@ -63,6 +64,8 @@ def test_from_signing_in_to_the_files_of_a_month(
     page.get_by_label("E-mail").fill(address_of(Role.ACCOUNTANT, SLUG))
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
+    page.get_by_label("Code").fill(totp_code())
+    page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
     accessible_everywhere(page)
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from providers.models import User
 from tests.browser.audit import Visit, overflow, unfold, violations_of_menus
+from tests.factories import an_operator
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +19,7 @@ SPACES = ("workshop", "field", "customer", "plain")
 @pytest.fixture
 def operator(transactional_db: None) -> User:
     """May see the style guide."""
-    return User.objects.create_user("operator@example.org", name="Camille", is_operator=True)
+    return an_operator("operator@example.org", name="Camille", password=None)
 
 
 @pytest.mark.parametrize("space", SPACES)
@@ -35,28 +36,9 @@ def test_every_part_is_accessible_in_each_theme_and_on_each_screen(
 
 def test_pages_for_everybody_are_accessible(visit: Visit, accessible_everywhere: Check) -> None:
     visit.expected.add(404)
-    for path in ("compte/login/", "compte/password/reset/", "accessibilite/", "nowhere/"):
+    sign_in = ("compte/connexion/", "compte/oubli/", "compte/connexion/code/")
+    for path in (*sign_in, "accessibilite/", "nowhere/"):
         accessible_everywhere(visit.open(f"/{path}"))
-
-
-def test_pages_of_the_account_are_accessible(
-    visiting: Visiting, accessible_everywhere: Check, operator: User
-) -> None:
-    visit = visiting(operator)
-    for path in ("email/", "password/change/", "2fa/", "sessions/"):
-        accessible_everywhere(visit.open(f"/compte/{path}"))
-
-
-def test_the_code_of_the_second_factor_is_drawn_in_the_page(
-    visiting: Visiting, accessible: Check, operator: User
-) -> None:
-    operator.set_password("a long enough secret")
-    operator.save(update_fields=["password"])
-    page = visiting(operator).open("/compte/2fa/totp/activate/")
-    page.get_by_label("Mot de passe").fill("a long enough secret")
-    page.get_by_role("button", name="Confirm").click()
-    expect(page.locator(".qr svg")).to_be_visible()
-    accessible(page)
 
 
 def test_the_first_key_leads_past_the_navigation(visit: Visit) -> None:

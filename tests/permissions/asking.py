@@ -12,14 +12,17 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from providers.models import User
 from providers.permissions import Capability, may
+from tests.factories import PASSWORD
+from tests.harness.sign_in import grow_stale
 from tests.permissions.expected import METHODS, OK, Case, expected, got
 from tests.permissions.reading import text_of
 from tests.permissions.routes import Route
 from tests.permissions.world import ALL_WORDS, NEIGHBOURS, Actor, World
 
 # What the parameters of a route without a place stand for.
-ANYBODYS: dict[str, Any] = {"color": "0b5a8f", "space": "workshop"}
+ANYBODYS: dict[str, Any] = {"color": "0b5a8f", "space": "workshop", "token": "x"}
 # Acts on a contract that is not signed yet.
 BEFORE_SIGNATURE = {"workshop:contract_sign", "workshop:contract_abandon"}
 # The yearly price and the same with its tax, in any notation.
@@ -74,8 +77,7 @@ class Desk:
 
     def session(self, actor: Actor) -> str:
         if actor.name not in self.sessions and actor.user is not None:
-            browser = Client()
-            browser.force_login(actor.user)
+            browser = _browser_of(actor, actor.user)
             self.sessions[actor.name] = browser.cookies[settings.SESSION_COOKIE_NAME].value
         return self.sessions.get(actor.name, "")
 
@@ -105,6 +107,19 @@ class Desk:
         faults = [] if kind == wanted else [f"{case}: {kind}, not {wanted}"]
         leaks = leaks_in(text, case.actor, self.world)
         return faults + [f"{case}: shows {word}" for word in leaks]
+
+
+def _browser_of(actor: Actor, user: User) -> Client:
+    """Signed in as far as the actor went."""
+    browser = Client()
+    if actor.is_halfway:
+        answer = browser.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+        assert answer.headers["Location"] == reverse("mfa_authenticate")
+        return browser
+    browser.force_login(user)
+    if actor.is_stale:
+        grow_stale(browser)
+    return browser
 
 
 def leaks_in(text: str, actor: Actor, world: World) -> list[str]:

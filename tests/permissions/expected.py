@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from providers.permissions import may
 from tests.permissions.routes import Route
 from tests.permissions.world import Actor, World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SIGN_IN, OK, ROLE, NOT_THERE, METHOD = "sign in", "ok", "403", "404", "405"
+ENROL, PROVE = "enrol a factor", "prove who you are"
+# What a redirection to one of these pages says.
+LEADS = {
+    "account_login": SIGN_IN,
+    "account_second_factor": ENROL,
+    "account_reauthenticate": PROVE,
+}
 # A machine is told the truth: the services of a test are not all up.
 TRUTH = {"readyz": "503"}
 # Open while developing; on a site that serves people, the operator's alone.
@@ -40,13 +49,24 @@ def expected(case: Case, world: World) -> str:
     if rule.side == "public":
         is_hidden = case.route.name in FOR_BUILDERS and not case.actor.is_operator
         return NOT_THERE if is_hidden else TRUTH.get(case.route.name, OK)
-    if case.actor.user is None or not case.actor.user.is_active:
+    user = case.actor.user
+    if user is None or not user.is_active or case.actor.is_halfway:
         return SIGN_IN
     if rule.side == "user":
-        return OK
+        return _served(case)
     if rule.side == "operator":
-        return OK if case.actor.is_operator else NOT_THERE
+        return _of_an_operator(case) if case.actor.is_operator else NOT_THERE
     return _of_a_member(case, world)
+
+
+def _of_an_operator(case: Case) -> str:
+    return _served(case) if case.actor.has_factor else ENROL
+
+
+def _served(case: Case) -> str:
+    """To whoever may come in: at once, unless the act wants a fresh proof."""
+    rule = case.route.rule
+    return PROVE if rule and rule.is_sensitive and case.actor.is_stale else OK
 
 
 def _of_a_member(case: Case, world: World) -> str:
@@ -56,8 +76,13 @@ def _of_a_member(case: Case, world: World) -> str:
     role = dict(case.actor.memberships).get(case.place)
     if role is None:
         return NOT_THERE
+    if rule.wants_factor and not case.actor.has_factor:
+        return ENROL
     if not may(role, rule.capability, rule.level):
         return ROLE
+    served = _served(case)
+    if served != OK:
+        return served
     return OK if not case.house or _is_seen(case, world) else NOT_THERE
 
 
@@ -68,8 +93,9 @@ def _is_seen(case: Case, world: World) -> bool:
 
 def got(status: int, location: str) -> str:
     """The answer in the same words."""
-    if status == 302 and location.startswith("/compte/login/"):
-        return SIGN_IN
+    led = {reverse(name): answer for name, answer in LEADS.items()}
+    if status == 302 and (answer := led.get(location.partition("?")[0])):
+        return answer
     if status in GOOD:
         return OK
     return str(status)

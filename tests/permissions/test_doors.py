@@ -1,9 +1,14 @@
 """The doors themselves: what they ask, in which order, and what is open behind them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+import time_machine
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as RECORDS
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,12 +27,20 @@ from providers.doors import (
     workshop_page,
 )
 from providers.enums import ProviderStatus, Role
+from providers.factors import has_proved_lately
 from providers.models import Customer, Membership, Provider, User
 from providers.permissions import Capability, Level
 from providers.scoping import Scope, open_scope, scope_or_none
-from tests.factories import a_customer, a_member, a_provider
+from tests.factories import a_customer, a_member, a_provider, an_operator
 
 View = Callable[..., Any]
+NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -43,9 +56,13 @@ def manager(owner: Membership) -> Membership:
         return a_member(Role.PRACTICE_MANAGER, customer=a_customer())
 
 
-def ask(view: View, user: Any, *args: Any, method: str = "get") -> Any:
-    request = getattr(RequestFactory(), method)("/")
-    request.user = user
+def ask(view: View, user: Any, *args: Any, method: str = "get", proved: float = 0.0) -> Any:
+    """As somebody who gave their password so many seconds ago."""
+    request = getattr(RequestFactory(), method)("/page/?a=1")
+    request.user, request.session = user, {}
+    if user.is_authenticated:
+        record_authentication(request, user, method="password")
+        request.session[RECORDS][0]["at"] = NOW.timestamp() - proved
     return view(request, *args)
 
 
@@ -115,7 +132,7 @@ def test_operators_alone_pass_the_operators_door(owner: Membership) -> None:
 
 
 def test_an_operator_is_no_member(owner: Membership) -> None:
-    operator = User.objects.create_superuser("operateur@portal.example")
+    operator = an_operator()
     with pytest.raises(Http404):
         provider_member(operator, "maison")
     assert memberships_of(operator) == []
@@ -158,3 +175,85 @@ def test_an_error_behind_the_door_undoes_its_writes(owner: Membership) -> None:
         ask(workshop_page(Capability.COVERAGE)(view), owner.user, "maison")
     with open_scope(owner.provider_id):
         assert not Customer.objects.exists()
+
+
+# --- The second factor ----------------------------------------------------------------------------
+
+TO_ENROL = "/compte/second-facteur/mise-en-place/?next=%2Fpage%2F%3Fa%3D1"
+
+
+def test_staff_without_a_factor_are_led_to_one_and_back(owner: Membership) -> None:
+    view = workshop_page(Capability.COVERAGE)(scope_seen)
+    Authenticator.objects.all().delete()
+    assert ask(view, owner.user, "maison").headers["Location"] == TO_ENROL
+    with pytest.raises(Http404):
+        ask(view, owner.user, "elsewhere")
+
+
+def test_recovery_codes_alone_are_no_factor(owner: Membership) -> None:
+    Authenticator.objects.update(type=Authenticator.Type.RECOVERY_CODES)
+    view = workshop_page(Capability.COVERAGE)(scope_seen)
+    assert ask(view, owner.user, "maison").status_code == 302
+    Authenticator.objects.update(type=Authenticator.Type.WEBAUTHN)
+    assert ask(view, owner.user, "maison").status_code == 200
+
+
+def test_an_operator_without_a_factor_is_led_to_one(db: None) -> None:
+    view = operators_only()(answer)
+    bare = User.objects.create_superuser("operateur@portal.example")
+    assert ask(view, bare).headers["Location"] == TO_ENROL
+
+
+def test_a_practice_needs_a_factor_for_the_account_alone(manager: Membership) -> None:
+    reading = practice_page(Capability.COVERAGE)(scope_seen)
+    assert ask(reading, manager.user, manager.customer_id).status_code == 200
+    account = practice_page(Capability.BANK_DETAILS, Level.WRITE)(scope_seen)
+    assert ask(account, manager.user, manager.customer_id).headers["Location"] == TO_ENROL
+
+
+def test_the_demonstration_does_without(owner: Membership, settings: Any) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    Authenticator.objects.all().delete()
+    view = workshop_page(Capability.COVERAGE)(scope_seen)
+    assert ask(view, owner.user, "maison").status_code == 200
+
+
+def test_a_form_sent_without_a_factor_comes_back_to_a_page_that_can_be_read(
+    owner: Membership,
+) -> None:
+    Authenticator.objects.all().delete()
+    act = workshop_page(Capability.COVERAGE, Level.READ, ("POST",))(scope_seen)
+    assert ask(act, owner.user, "maison", method="post").headers["Location"].endswith("next=%2F")
+
+
+# --- A fresh proof for a sensitive act ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(299.0, 200), (300.0, 200), (301.0, 302)])
+def test_a_sensitive_act_asks_again_after_five_minutes(
+    owner: Membership, seconds: float, status: int
+) -> None:
+    page = workshop_page(Capability.COVERAGE, is_sensitive=True)(scope_seen)
+    assert ask(page, owner.user, "maison", proved=seconds).status_code == status
+    own = signed_in(is_sensitive=True)(answer)
+    assert ask(own, owner.user, proved=seconds).status_code == status
+    ordinary = workshop_page(Capability.COVERAGE)(scope_seen)
+    assert ask(ordinary, owner.user, "maison", proved=seconds).status_code == 200
+
+
+def test_a_code_sent_by_mail_proves_nothing_to_whoever_has_better(owner: Membership) -> None:
+    request = RequestFactory().get("/")
+    request.session = {}  # type: ignore[assignment]
+    record_authentication(request, owner.user, method="code")
+    assert not has_proved_lately(request, owner.user, at=NOW)
+    owner.user.set_unusable_password()
+    assert not has_proved_lately(request, owner.user, at=NOW)
+    Authenticator.objects.all().delete()
+    assert has_proved_lately(request, owner.user, at=NOW)
+
+
+def test_a_proof_of_somebody_else_proves_nothing(owner: Membership, manager: Membership) -> None:
+    request = RequestFactory().get("/")
+    request.session = {}  # type: ignore[assignment]
+    record_authentication(request, manager.user, method="password")
+    assert not has_proved_lately(request, owner.user, at=NOW)

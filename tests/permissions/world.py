@@ -5,11 +5,13 @@ can hold; whoever reads another house's word has looked through a wall.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from allauth.mfa.models import Authenticator
 
 from billing.models import Invoice, InvoiceDocument, Payment
 from billing.operations.credit_notes import cancel_invoice
@@ -51,6 +53,7 @@ from tests.factories import (
     a_prepared_contract,
     a_provider,
     an_identity,
+    an_operator,
     noon,
 )
 
@@ -90,6 +93,11 @@ class Actor:
     user: User | None
     memberships: tuple[tuple[str, Role], ...] = ()
     is_operator: bool = False
+    has_factor: bool = True
+    # Gave the password, not yet the second factor.
+    is_halfway: bool = False
+    # Has not said who they are for longer than a sensitive act allows.
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ class World:
         houses = {house for house, _ in actor.memberships}
         houses |= {practice for house in houses for practice in NEIGHBOURS.get(house, ())}
         houses |= {self.practices[house].provider for house in houses if house in self.practices}
-        people = set(WORDS) if actor.is_operator else houses
+        people = set(WORDS) if actor.is_operator and actor.has_factor else houses
         own = {user_word(actor.name.split("-")[0])} if "-" in actor.name else set()
         return {WORDS[house] for house in houses} | {user_word(house) for house in people} | own
 
@@ -322,8 +330,19 @@ def _actors(providers: dict[str, Provider], practices: dict[str, Practice]) -> I
     yield _dismissed(_member(providers["a"], "a", Role.OWNER, name="a-dismissed"))
     yield _suspended()
     yield _accounting_firm(providers, practices)
-    operator = User.objects.create_superuser("operateur@portal.example", name="Opérateur")
-    yield Actor("operator", operator, is_operator=True)
+    yield from _by_second_factor(providers["a"])
+    yield Actor("operator", an_operator(), is_operator=True)
+    bare = User.objects.create_superuser("sansfacteur@portal.example", name="Opérateur")
+    yield Actor("newoperator", bare, is_operator=True, has_factor=False)
+
+
+def _by_second_factor(provider: Provider) -> Iterator[Actor]:
+    """Owners of A who have none, who were just asked for it, who gave it a while ago."""
+    bare = _member(provider, "a", Role.OWNER, name="a-bare")
+    Authenticator.objects.filter(user=bare.user).delete()
+    yield replace(bare, has_factor=False)
+    yield replace(_member(provider, "a", Role.OWNER, name="a-halfway"), is_halfway=True)
+    yield replace(_member(provider, "a", Role.OWNER, name="a-stale"), is_stale=True)
 
 
 def _member(

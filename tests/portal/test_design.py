@@ -18,6 +18,7 @@ from portal import formats
 from portal.components import Badge, Column, Empty, Link, Pair, Row, Table, Tone
 from portal.templatetags.clausier import show
 from providers.models import User
+from tests.factories import an_operator
 
 
 @pytest.fixture
@@ -190,11 +191,11 @@ def test_the_language_is_kept_with_the_account(client: Client, db: None) -> None
 
 def test_styleguide_does_not_exist_for_visitors(client: Client, db: None) -> None:
     assert client.get("/styleguide/").status_code == 404
-    client.force_login(User.objects.create_user("operator@example.org", is_operator=True))
+    client.force_login(an_operator())
     assert client.get("/styleguide/").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/nowhere/", "/compte/login/", "/accessibilite/"])
+@pytest.mark.parametrize("address", ["/nowhere/", "/compte/connexion/", "/accessibilite/"])
 def test_pages_have_a_language_one_heading_and_a_strict_policy(
     client: Client, db: None, address: str
 ) -> None:

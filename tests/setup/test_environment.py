@@ -165,3 +165,12 @@ def test_the_examples_defaults_are_the_settings_defaults(checkout: Path) -> None
         for variables in ({}, given)
     ]
     assert outcomes[0] == outcomes[1]
+
+
+def test_the_second_factor_is_left_out_with_the_demonstration_s_services_alone(
+    checkout: Path,
+) -> None:
+    done = start(checkout, SECRET_KEY=STRONG, SECOND_FACTOR_REQUIRED="false", **REAL)
+    assert done.returncode != 0
+    assert "SECOND_FACTOR_REQUIRED" in done.stderr
+    assert start(checkout, SECOND_FACTOR_REQUIRED="false").returncode == 0

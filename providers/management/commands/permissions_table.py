@@ -37,7 +37,9 @@ FOOT: Final = """
 | by a method that the page does not have | 405 |
 | nobody signed in, or a disabled account | 302 to the sign-in page |
 | a stranger to the address, or a member about what is not theirs | 404: nothing is said to exist |
+| staff or an operator without a second factor | 302 to the page that sets one up, and back |
 | a member whose role lacks the capability | 403, naming the missing right |
+| whoever may, about a sensitive act, with no fresh proof | 302 to the page that asks for it |
 
 Every route carries its rule (`providers/doors.py`); `tests/permissions/` asks every route by every
 method as every role, and a route without a rule fails the build. PostgreSQL's row-level security

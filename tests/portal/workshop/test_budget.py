@@ -33,6 +33,7 @@ DOOR = (
     'SELECT "django_session"',
     'SELECT "providers_user"',
     'SELECT "providers_membership"',
+    'INSERT INTO "usersessions_usersession"',
     'UPDATE "usersessions_usersession"',
     'SELECT "usersessions_usersession"',
     'SELECT (1) AS "a" FROM "usersessions',
