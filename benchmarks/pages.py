@@ -179,6 +179,8 @@ def inside(provider_id: str) -> dict[str, Any]:
 
 
 def _signed_in(provider: Any, number: int) -> str:
+    from allauth.mfa.models import Authenticator
+    from django.conf import settings
     from django.contrib.auth import login
     from django.contrib.sessions.backends.db import SessionStore
     from django.http import HttpRequest
@@ -188,9 +190,10 @@ def _signed_in(provider: Any, number: int) -> str:
 
     user = User.objects.create_user(f"banc{number}@example.org", "a long enough secret")
     Membership.objects.create(user=user, provider=provider, role=Role.OWNER)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={})
     request = HttpRequest()
     request.session = SessionStore()
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session.save()
     return str(request.session.session_key)
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -95,6 +96,12 @@ class ActivateAppView(ActivateTOTPView):  # type: ignore[misc]
 
 
 class AddPasskeyView(AddWebAuthnView):  # type: ignore[misc]
+    def get_context_data(self, **values: Any) -> dict[str, Any]:
+        """The device keeps the key with the account's name, and asks who is there."""
+        known: dict[str, Any] = super().get_context_data(**values)
+        options = begin_registration(self.request.user, passwordless=True)
+        return {**known, **values, "js_data": {"creation_options": options}}
+
     def get_success_url(self) -> str:
         return after_enrolment(self.request)
 
