@@ -26,10 +26,10 @@ DOORS: dict[str, Callable[[Client, str], Any]] = {
     "code, followed": lambda client, email: client.post(
         "/compte/connexion/code/", {"email": email}, follow=True
     ),
-    "wrong code": lambda client, email: (
-        client.post("/compte/connexion/code/", {"email": email})
-        and client.post("/compte/connexion/code/saisie/", {"code": "WRONG1"})
-    ),
+    "wrong code": lambda client, email: [
+        client.post("/compte/connexion/code/", {"email": email}),
+        client.post("/compte/connexion/code/saisie/", {"code": "WRONG1"}),
+    ][-1],
     "sign-up": lambda client, email: client.post(
         "/compte/inscription/",
         {"email": email, "password1": PASSWORD, "password2": PASSWORD},

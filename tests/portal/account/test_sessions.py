@@ -47,10 +47,10 @@ def test_nothing_of_a_visitor_s_session_survives_the_sign_in(manager: User) -> N
     session = client.session
     session["planted"] = True
     session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     sign_in(client, manager)
     planted = Client()
-    planted.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    planted.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     assert not is_in(planted)
 
 

@@ -13,7 +13,6 @@ from providers.throttle import Throttled, take
 from providers.visitors import address_of
 from tests.portal.account.conftest import (
     FACTOR,
-    LOGIN,
     NOW,
     give_password,
     sign_in,
@@ -86,9 +85,9 @@ def test_forged_forwarded_addresses_are_one_visitor(
 ) -> None:
     client = Client()
     for n in range(count):
-        forged = {"HTTP_X_FORWARDED_FOR": f"10.{n // 250}.{n % 250}.1, 203.0.113.{n % 250}"}
+        forged = f"10.{n // 250}.{n % 250}.1, 203.0.113.{n % 250}"
         email = f"person{n}@cabinet.example"
-        answer = client.post(LOGIN, {"login": email, "password": "Tilleul2026!!"}, **forged)
+        answer = give_password(client, email, "Tilleul2026!!", HTTP_X_FORWARDED_FOR=forged)
         assert answer.status_code == (422 if n < 10 else 429)
     assert len(hashed) == 10
 
