@@ -179,17 +179,6 @@ def _imported(offer: OfferPreset, *, at: datetime, by: UUID | None) -> OfferDraf
 
 
 @transaction.atomic
-def rename_draft(
-    *, draft_id: UUID, revision: int, name: str, at: datetime, by: UUID | None = None
-) -> OfferDraft:
-    """The name under which the next version is sold. Errors: as `change_draft`."""
-    draft = _locked(draft_id, revision)
-    draft.name = name
-    record("offer.draft_changed", draft, at=at, actor_id=by, name=name)
-    return _save(draft, at=at, by=by)
-
-
-@transaction.atomic
 def discard_draft(*, draft_id: UUID, at: datetime, by: UUID | None = None) -> None:
     """Throw a draft away; published versions stay. Errors: `DraftPublished`."""
     draft = OfferDraft.objects.select_for_update().get(id=draft_id)

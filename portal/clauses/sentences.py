@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from contracts.rules.backup import Backup
 from contracts.rules.billing import Billing
+from contracts.rules.coverage import Coverage
 from contracts.rules.hours import Hours
 from contracts.rules.indexation import NoIndexation, SyntecIndexation
 from contracts.rules.lateness import FormalNotice, Lateness
@@ -263,6 +264,11 @@ def hours(part: Hours) -> Told:
     return told
 
 
+def coverage(part: Coverage) -> Told:
+    """The lines in the order in which they are read."""
+    return [said(line.summary) for line in part.lines]
+
+
 def response(part: Response) -> Told:
     return [_target(target) for target in part.targets]
 
@@ -324,6 +330,7 @@ SENTENCES: Final[dict[str, Callable[[Any], Told]]] = {
     "counting": counting,
     "guarantee": guarantee,
     "hours": hours,
+    "coverage": coverage,
     "response": response,
     "backup": backup,
     "options": options,

@@ -42,11 +42,6 @@ class NewOfferForm(forms.Form):
         cast("forms.ChoiceField", self.fields["source"]).choices = list(sources)
 
 
-class RenameForm(forms.Form):
-    name = forms.CharField(label=_("name of the offer"), max_length=120)
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
 class ImportForm(forms.Form):
     """A file in the format of the presets, of which one offer is taken."""
 
