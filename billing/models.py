@@ -261,6 +261,34 @@ class Payment(CustomerModel):
         return f"{self.amount}"
 
 
+class SetAside(CustomerModel):
+    """A contract that a person keeps out of the invoice runs, with a reason, until brought back."""
+
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, db_constraint=False, related_name="set_asides"
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    set_aside_at = models.DateTimeField()
+    set_aside_by = models.UUIDField(null=True)
+    brought_back_at = models.DateTimeField(null=True)
+    brought_back_by = models.UUIDField(null=True)
+
+    class Meta(CustomerModel.Meta):
+        abstract = False
+        verbose_name = _("contract set aside")
+        verbose_name_plural = _("contracts set aside")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "contract"],
+                condition=models.Q(brought_back_at__isnull=True),
+                name="set_aside_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class InvoiceDocument(CustomerModel):
     """The PDF of an issued document: rendered once, stored once, with its hash."""
 

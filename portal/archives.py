@@ -5,14 +5,13 @@ pieces, and its line of the list says no file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy, override
 
-from billing.models import InvoiceDocument
 from billing.operations.documents import draw_document
 from core.errors import DomainError
 from core.errors import gettext_noop as _
@@ -20,7 +19,7 @@ from core.pdf import RenderingFailed
 from portal.workshop.sheets import InvoiceSheet, archive
 from providers.jobs import Chunk, Kind, Result, failure
 from providers.models import Job, JobPart
-from providers.operations.jobs import Piece
+from providers.operations.jobs import Piece, start_job
 from providers.permissions import Capability, Level
 from providers.scoping import open_scope
 
@@ -112,14 +111,39 @@ def parts_of(job: Job) -> Iterator[bytes]:
         yield bytes(part.content)
 
 
-def missing_pdfs(ids: Sequence[UUID]) -> int:
-    """How many of these documents have no PDF yet."""
-    return len(ids) - InvoiceDocument.objects.filter(invoice__in=ids).count()
-
-
 def archive_pieces(rows: Iterable[tuple[UUID, str]]) -> list[Piece]:
     """One piece a document, by id and number."""
     return [Piece(str(invoice_id), number) for invoice_id, number in rows]
+
+
+def key_of(ids: Iterable[UUID], day: date, asked_by: UUID) -> str:
+    """The same documents asked for by the same person on the same day are one archive."""
+    seen = sha256(f"{asked_by} {day}".encode())
+    for invoice_id in ids:
+        seen.update(invoice_id.bytes)
+    return seen.hexdigest()
+
+
+def start_archive(
+    rows: Iterable[tuple[UUID, str]],
+    *,
+    key: str,
+    name: str,
+    about: str,
+    at: datetime,
+    by: UUID | None = None,
+    customer_id: UUID | None = None,
+) -> Job:
+    """Ask for the archive of some documents. Errors: `NothingToDo`, `KeyUsedAlready`."""
+    return start_job(
+        kind=ARCHIVE,
+        key=key,
+        pieces=archive_pieces(rows),
+        parameters={"name": name, "language": get_language() or "fr", "about": about},
+        customer_id=customer_id,
+        asked_by=by,
+        at=at,
+    )
 
 
 __all__ = [
@@ -128,6 +152,7 @@ __all__ = [
     "InvoiceArchive",
     "archive_pieces",
     "in_parts",
-    "missing_pdfs",
+    "key_of",
     "parts_of",
+    "start_archive",
 ]

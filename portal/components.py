@@ -244,6 +244,15 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of several pages that follow each other."""
+
+    label: Text
+    is_done: bool = False
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class JobProgress:
     """Where a long job stands; while it has `poll_url`, the page asks again every two seconds.
 

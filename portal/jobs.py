@@ -60,6 +60,7 @@ class Desk:
     job: Job
     url: Url
     at: datetime
+    more: "Callable[[Desk], list[Action]]" = lambda _desk: []
 
     def to(self, name: str) -> str:
         return self.url(self.member, name, self.job.pk)
@@ -161,6 +162,7 @@ def _acts(desk: Desk) -> list[Action]:
     job, acts = desk.job, []
     if job.file_size:
         acts.append(Action(_("Download"), desk.to("job_file"), "download", is_download=True))
+    acts += desk.more(desk)
     if not desk.may_act:
         return acts
     if job.state in (JobState.STOPPED, JobState.FAILED) or job.is_interrupted(desk.at):
@@ -219,6 +221,17 @@ def _made(desk: Desk) -> Table:
 def _link(desk: Desk, made: Mapping[str, str]) -> Value:
     page, label = PAGES.get(made.get("what", "")), made.get("label", "")
     return Link(label, desk.url(desk.member, page, made["id"])) if page else label
+
+
+def invoices_made(job: Job) -> list[tuple[UUID, str]]:
+    """The documents that a job issued, by id and number."""
+    rows = job.items.filter(state=JobItemState.DONE).order_by("position")
+    return [
+        (UUID(made["id"]), made["label"])
+        for items in rows.values_list("made", flat=True)
+        for made in items
+        if made.get("what") == "invoice"
+    ]
 
 
 def _more(job: Job) -> str:

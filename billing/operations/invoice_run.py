@@ -16,7 +16,14 @@ from django.db import connection
 from billing.models import PreparedInvoice
 from billing.operations.drafting import Desk, with_claims
 from billing.operations.issuing import DocumentToIssue, Issue, issue_documents
-from billing.operations.loading import DueContract, Seller, due_ids, load_contracts, seller_on
+from billing.operations.loading import (
+    DueContract,
+    Seller,
+    due_ids,
+    load_contracts,
+    not_set_aside,
+    seller_on,
+)
 from billing.operations.preparing import prepare_due
 from billing.rules.errors import IssueDateTooEarly
 from billing.rules.plan import due_drafts, next_invoice_on
@@ -89,26 +96,31 @@ def _issue_chunk(run: Run, seller: Seller, ids: list[UUID]) -> int:
         due = load_contracts(ids, seller=seller)
     reached("chunk_loaded")
     desk = Desk(seller, day=run.day, issued_on=run.issued_on)
-    ready = [found for contract in due if (found := _compute(run, desk, contract))]
+    found = [one for contract in due if (one := _compute(run, desk, contract))]
     reached("documents_computed")
     try:
-        return _write(run, seller, ready)
+        return _write(run, seller, found)
     except IssueDateTooEarly:
         raise
     except FAULTS:
-        return sum(_write_alone(run, seller, one) for one in ready)
+        return sum(_write_alone(run, seller, one) for one in found)
+
+
+def ready(run: Run, desk: Desk, due: DueContract) -> Ready:
+    """The documents of one contract. Errors: whatever is wrong with it; it takes no number."""
+    drafts = due_drafts(due.facts, run.day, issued_on=run.issued_on)
+    documents = tuple(desk.document(due, draft) for draft in drafts)
+    following = next_invoice_on(with_claims(due.facts, drafts))
+    return Ready(due.facts.id, due.next_invoice_on, documents, following)
 
 
 def _compute(run: Run, desk: Desk, due: DueContract) -> Ready | None:
-    """The documents of one contract; a fault parks it and takes no number."""
+    """A fault parks the contract, and the run goes on."""
     try:
-        drafts = due_drafts(due.facts, run.day, issued_on=run.issued_on)
-        documents = tuple(desk.document(due, draft) for draft in drafts)
-        following = next_invoice_on(with_claims(due.facts, drafts))
+        return ready(run, desk, due)
     except FAULTS as error:
         _park(run, due.facts.id, error)
         return None
-    return Ready(due.facts.id, due.next_invoice_on, documents, following)
 
 
 def _park(run: Run, contract_id: UUID, error: Exception) -> None:
@@ -118,21 +130,33 @@ def _park(run: Run, contract_id: UUID, error: Exception) -> None:
         )
 
 
-def _write(run: Run, seller: Seller, ready: list[Ready]) -> int:
+def _write(run: Run, seller: Seller, found: list[Ready]) -> int:
     """Everything of a chunk in one transaction; the counter's row is the last lock."""
     with open_scope(run.provider_id):
         reached("transaction_open")
-        fresh = _lock(run, ready)
+        fresh = still_to_issue(run, found)
         reached("contracts_locked")
-        documents = [document for one in fresh for document in one.documents]
-        _move(fresh)
-        reached("contracts_moved")
-        issue = Issue(seller.profile.invoice_prefix, run.issued_on, run.at, run.actor_id)
-        issue_documents(documents, issue)
-        _forget_prepared(fresh)
+        made = write_ready(run, seller, fresh)
         reached("before_commit")
     reached("after_commit")
-    return len(documents)
+    return sum(map(len, made.values()))
+
+
+def write_ready(run: Run, seller: Seller, fresh: list[Ready]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """Issue contracts locked and still due, in the open transaction: ids and numbers of each.
+
+    Errors: `IssueDateTooEarly`.
+    """
+    documents = [document for one in fresh for document in one.documents]
+    _move(fresh)
+    reached("contracts_moved")
+    issue = Issue(seller.profile.invoice_prefix, run.issued_on, run.at, run.actor_id)
+    numbers = iter(issue_documents(documents, issue))
+    _forget_prepared(fresh)
+    return {
+        one.contract_id: [(document.id, next(numbers)) for document in one.documents]
+        for one in fresh
+    }
 
 
 def _write_alone(run: Run, seller: Seller, one: Ready) -> int:
@@ -145,17 +169,22 @@ def _write_alone(run: Run, seller: Seller, one: Ready) -> int:
         return 0
 
 
-def _lock(run: Run, ready: list[Ready]) -> list[Ready]:
-    """Those still as they were read; a contract another run holds is left to it."""
+def still_to_issue(
+    run: Run, found: list[Ready], *, is_waiting_for_others: bool = False
+) -> list[Ready]:
+    """Those still as they were read, locked; a contract another run holds is left to it.
+
+    Who must say of each contract what became of it waits for the other run instead.
+    """
     rows = (
-        Contract.objects.to_invoice(run.day)
-        .filter(id__in=[one.contract_id for one in ready])
+        not_set_aside(Contract.objects.to_invoice(run.day))
+        .filter(id__in=[one.contract_id for one in found])
         .order_by("id")
-        .select_for_update(skip_locked=True)
+        .select_for_update(skip_locked=not is_waiting_for_others, of=("self",))
         .values_list("id", "next_invoice_on")
     )
-    found = dict(rows)
-    return [one for one in ready if one.contract_id in found and found[one.contract_id] == one.seen]
+    due = dict(rows)
+    return [one for one in found if one.contract_id in due and due[one.contract_id] == one.seen]
 
 
 def _move(fresh: list[Ready]) -> None:

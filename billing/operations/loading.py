@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
-from billing.models import Claim
+from billing.models import Claim, SetAside
 from billing.rules.errors import BillingFault
 from billing.rules.vat import zone_of
 from contracts.models import Contract, ContractLine, LinePrice
@@ -83,7 +83,7 @@ def due_ids(
     only: Sequence[UUID] | None = None,
 ) -> list[tuple[date, UUID]]:
     """The next contracts with something to invoice, by day then id: one index read."""
-    due = Contract.objects.to_invoice(day)
+    due = not_set_aside(Contract.objects.to_invoice(day))
     if only is not None:
         due = due.filter(id__in=only)
     if after:
@@ -91,6 +91,12 @@ def due_ids(
         due = due.filter(ExpressionWrapper(reached, output_field=BooleanField()))
     rows = due.order_by("next_invoice_on", "id").values_list("next_invoice_on", "id")[:limit]
     return [(day, contract_id) for day, contract_id in rows if day is not None]
+
+
+def not_set_aside(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Without those that a person keeps out of the runs."""
+    kept = SetAside.objects.filter(contract=OuterRef("pk"), brought_back_at=None)
+    return contracts.filter(~Exists(kept))
 
 
 def load_contracts(ids: Sequence[UUID], *, seller: Seller) -> list[DueContract]:

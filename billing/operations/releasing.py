@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from billing.models import PreparedInvoice
+from billing.models import PreparedInvoice, SetAside
 from billing.operations.invoice_run import Run, issue_due
 from providers.scoping import open_scope
 
@@ -25,5 +25,7 @@ def release_prepared(
     run = Run(provider_id, day, day, at, actor_id)
     issued = issue_due(run, only=contract_ids)
     with open_scope(provider_id):
-        PreparedInvoice.objects.filter(contract__in=contract_ids, issue_day__lte=day).delete()
+        aside = SetAside.objects.filter(brought_back_at=None).values("contract")
+        released = PreparedInvoice.objects.filter(contract__in=contract_ids, issue_day__lte=day)
+        released.exclude(contract__in=aside).delete()
     return issued

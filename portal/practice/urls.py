@@ -13,6 +13,7 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("factures/", invoices.invoices, name="invoices"),
     path("factures/archive.zip", invoices.invoices_zip, name="invoices_zip"),
+    path("factures/archive/", invoices.invoices_archive, name="invoices_archive"),
     path("factures/<uuid:invoice_id>/", invoices.invoice, name="invoice"),
     path("factures/<uuid:invoice_id>/pdf/", invoices.invoice_pdf, name="invoice_pdf"),
     path("travaux/", jobs.jobs, name="jobs"),

@@ -36,6 +36,7 @@ from portal.components import (
     Link,
     Moment,
     NavigationItem,
+    Step,
     Tab,
     Table,
     Text,
@@ -245,6 +246,12 @@ def progress(done: int, total: int, *, label: Text, detail: Text = "") -> dict[s
 def job_progress(context: Context, job: JobProgress) -> dict[str, Any]:
     """A long job: its bar, the same in words, what it is at, and what can be asked of it."""
     return {"job": job, "csrf_token": context.get("csrf_token", "")}
+
+
+@register.inclusion_tag("components/steps.html")
+def step_list(steps: Sequence[Step]) -> dict[str, Any]:
+    """Where one stands among pages that follow each other."""
+    return {"steps": steps}
 
 
 @register.inclusion_tag("components/job_pill.html")

@@ -17,7 +17,7 @@ from contracts.operations.parking import release
 from core import clock
 from core.errors import DomainError
 from core.periods import Period
-from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table
+from portal.components import Action, Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.lists import ListOrder, listed
 from portal.wording import parking_text, step_text
 from portal.workshop import queries
@@ -62,6 +62,7 @@ def _invoicing_page(request: MemberRequest, form: ReleaseForm | None) -> HttpRes
         "waiting": waiting,
         "may_release": may_write(member, Capability.INVOICING) and waiting.count > 0,
         "release_url": url(member, "invoicing_release"),
+        "start_run": Action(_("Issue invoices"), url(member, "run_scope"), "send"),
         "run": run,
         "run_facts": _run_facts(run),
         "run_table": _run_table(run),

@@ -1,22 +1,51 @@
 """« Travaux »: the provider's long jobs, each with an address of its own."""
 
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from billing.models import SetAside
+from billing.operations.chosen_run import RUN
 from core import clock
+from core.errors import DomainError
 from portal import jobs as shown
+from portal.archives import start_archive
+from portal.components import Action, Crumb, Fact
+from portal.formats import sentence
 from portal.jobs import Desk
+from portal.workshop.files import streamed_file
 from portal.workshop.frame import go, page, url
-from providers.access import get_job_for
+from portal.workshop.runs import steps
+from portal.workshop.sheets import InvoiceSheet
+from providers.access import get_job_for, require
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Job
-from providers.permissions import Capability, Level
+from providers.permissions import Capability, Level, may
+from providers.tasks import wake_job
 
 
 def _desk(request: MemberRequest, job_id: UUID) -> Desk:
     member = request.member
-    return Desk(member, get_job_for(member, job_id), url, clock.now())
+    return Desk(member, get_job_for(member, job_id), url, clock.now(), _next_acts)
+
+
+def _next_acts(desk: Desk) -> list[Action]:
+    """What can be done with the invoices that a run issued."""
+    if desk.job.kind != RUN or not desk.job.done or not desk.job.is_ended:
+        return []
+    if not may(desk.member.role, Capability.INVOICES):
+        return []
+    return [
+        Action(
+            _("Prepare the archive of the PDFs"), desk.to("job_archive"), "archive", is_post=True
+        ),
+        Action(_("Download the list (CSV)"), desk.to("job_csv"), "download", is_download=True),
+    ]
 
 
 @workshop_page(Capability.JOBS)
@@ -29,8 +58,61 @@ def jobs(request: MemberRequest) -> HttpResponse:
 
 @workshop_page(Capability.JOBS)
 def job(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    context = shown.job_context(_desk(request, job_id))
-    return page(request, "job.html", context, section="jobs")
+    desk = _desk(request, job_id)
+    context = {**shown.job_context(desk), **_of_a_run(request, desk.job)}
+    section = "invoicing" if desk.job.kind == RUN else "jobs"
+    return page(request, "job.html", context, section=section)
+
+
+def _of_a_run(request: MemberRequest, job: Job) -> dict[str, Any]:
+    """The last two of the five steps, and what a person kept out."""
+    if job.kind != RUN:
+        return {"steps": []}
+    aside = SetAside.objects.filter(brought_back_at=None).count()
+    announced = [
+        Fact(_("Invoices announced"), job.parameters["invoices"]),
+        Fact(_("Gross announced"), Decimal(job.parameters["gross_amount"])),
+        Fact(_("Contracts set aside"), aside),
+    ]
+    return {
+        "steps": steps(5 if job.is_ended else 4),
+        "facts": announced,
+        "crumbs": [Crumb(_("To invoice"), url(request.member, "invoicing"))],
+    }
+
+
+@workshop_page(Capability.JOBS)
+def job_csv(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
+    """The invoices that a job issued, as a sheet."""
+    found = get_job_for(request.member, job_id)
+    require(request.member, Capability.INVOICES, Level.READ)
+    ids = [invoice_id for invoice_id, _number in shown.invoices_made(found)]
+    sheet = InvoiceSheet.of(request.member.provider_id, ids, get_language() or "fr")
+    name = f"{_('invoices')}-{found.asked_at:%Y-%m-%d}.csv"
+    return streamed_file(sheet.text(), name=name, media_type="text/csv; charset=utf-8")
+
+
+@workshop_page(Capability.JOBS, Level.WRITE, methods=("POST",))
+def job_archive(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Every PDF of what a job issued, as a job of its own; asked twice, it is one."""
+    member, found = request.member, get_job_for(request.member, job_id)
+    require(member, Capability.INVOICES, Level.READ)
+    key = f"{found.pk}-{found.done}"
+    name = f"{_('invoices')}-{found.asked_at:%Y-%m-%d}"
+    try:
+        made = start_archive(
+            shown.invoices_made(found),
+            key=key,
+            name=name,
+            about=str(found.parameters.get("about", "")),
+            at=clock.now(),
+            by=request.user.pk,
+        )
+    except DomainError as error:
+        messages.warning(request, sentence(error))
+        return go(url(member, "job", found.pk))
+    wake_job(made)
+    return go(url(member, "job", made.pk))
 
 
 @workshop_page(Capability.JOBS)

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum,
 from django.db.models.functions import Coalesce
 
 from billing.enums import InvoiceKind, SettlementStatus
-from billing.models import Invoice, InvoiceDocument, PreparedInvoice
+from billing.models import Invoice, InvoiceDocument, PreparedInvoice, SetAside
 from contracts.enums import ContractStatus, RevisionStatus
 from contracts.models import (
     Alert,
@@ -167,7 +167,9 @@ def provider_members(provider_id: UUID) -> QuerySet[Membership]:
 
 
 def prepared_invoices() -> QuerySet[PreparedInvoice]:
-    return PreparedInvoice.objects.select_related("contract", "customer")
+    """What waits for a person, but for the contracts that somebody keeps out of the runs."""
+    aside = SetAside.objects.filter(contract=OuterRef("contract"), brought_back_at=None)
+    return PreparedInvoice.objects.filter(~Exists(aside)).select_related("contract", "customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    rows = PreparedInvoice.objects.order_by("contract", "first_day")
+    rows = prepared_invoices().order_by("contract", "first_day")
     seen, net, gross, count = sha256(), ZERO, ZERO, 0
     columns = ("contract_id", "first_day", "net_amount", "gross_amount")
     for contract_id, first_day, net_amount, gross_amount in rows.values_list(*columns).iterator():
@@ -192,7 +194,7 @@ def waiting() -> Waiting:
 
 def waiting_contracts() -> list[UUID]:
     """The contracts that have an invoice waiting."""
-    rows = PreparedInvoice.objects.order_by("contract")
+    rows = prepared_invoices().order_by("contract")
     return list(rows.values_list("contract_id", flat=True).distinct())
 
 
@@ -224,7 +226,7 @@ def home_lists(today: date) -> dict[str, QuerySet[Any]]:
     )
     later = OfferVersion.objects.filter(offer=OuterRef("offer"), number__gt=OuterRef("number"))
     return {
-        "waiting": PreparedInvoice.objects.all(),
+        "waiting": prepared_invoices(),
         "parked": Parking.objects.filter(released_at=None),
         "held": PriceRevision.objects.filter(status=RevisionStatus.HELD),
         "to_sign": Contract.objects.filter(CONTRACT_TABS["to_sign"]),

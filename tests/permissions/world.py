@@ -13,7 +13,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 
-from billing.models import Invoice, InvoiceDocument, Payment
+from billing.models import Invoice, InvoiceDocument, Payment, SetAside
 from billing.operations.credit_notes import cancel_invoice
 from billing.operations.documents import relay_documents
 from billing.operations.invoice_run import Run, invoice_due, issue_due
@@ -243,6 +243,9 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         OutboxItem.objects.filter(subject_id=last.id).update(error=f"Panne de {word}")
         mail = _mail(practice, word)
         job = _archived(practice, last, word)
+        SetAside.objects.create(
+            **mine, contract=contract, reason=f"Litige {word}", set_aside_at=NOW
+        )
         assert parking is not None
         practice.objects.update(
             offer=Offer.objects.get().code,

@@ -43,7 +43,14 @@ SHARED_TABLES = frozenset(
     }
 )
 # About a customer, but not for it: what waits for a person of the provider.
-STAFF_TABLES = frozenset({"billing_preparedinvoice", "contracts_parking", "portal_recentcustomer"})
+STAFF_TABLES = frozenset(
+    {
+        "billing_preparedinvoice",
+        "billing_setaside",
+        "contracts_parking",
+        "portal_recentcustomer",
+    }
+)
 # Of a customer where they concern one, of the staff alone otherwise: their customer may be null.
 STAFF_OR_CUSTOMER = frozenset({"providers_auditentry", "providers_job", "providers_mail"})
 # Rows that never change once written (B1).
