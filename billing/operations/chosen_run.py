@@ -110,11 +110,9 @@ class Preview:
 
 def preview_run(choice: Choice) -> Preview:
     """What a run of this choice issues now; nothing is written. Errors: `NoLegalIdentity`."""
-    only: list[UUID] | None = None
+    only = None
     if choice.offers:
-        chosen = Contract.objects.to_invoice(choice.day)
-        chosen = chosen.filter(offer_version__offer__in=choice.offers).order_by("id")
-        only = list(chosen.values_list("id", flat=True))
+        only = Contract.objects.filter(offer_version__offer__in=choice.offers).values("id")
     ids = due_ids(choice.day, after=None, limit=MOST_AT_ONCE + 1, only=only)
     if not ids:
         return Preview()
@@ -193,7 +191,8 @@ class InvoiceRun(Kind):
     chunk = 50
 
     def compute(self, chunk: Chunk) -> Computed:
-        run, found, refused = _run_of(chunk), {}, {}
+        run, found = _run_of(chunk), {}
+        refused: dict[UUID, Exception] = {}
         with open_scope(run.provider_id):
             seller = seller_on(run.issued_on)
             due = load_contracts([UUID(item.key) for item in chunk.items], seller=seller)

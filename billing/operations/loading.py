@@ -80,7 +80,7 @@ def due_ids(
     *,
     after: tuple[date, UUID] | None,
     limit: int,
-    only: Sequence[UUID] | None = None,
+    only: Sequence[UUID] | QuerySet[Any, Any] | None = None,
 ) -> list[tuple[date, UUID]]:
     """The next contracts with something to invoice, by day then id: one index read."""
     due = not_set_aside(Contract.objects.to_invoice(day))

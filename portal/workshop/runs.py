@@ -4,12 +4,15 @@ Nothing is written before the third step. The choice is in the address, so that 
 left, shared and come back to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,10 +73,14 @@ class Asked:
         return _("up to %(day)s") % {"day": long_day(self.choice.day)}
 
 
-def _asked(request: MemberRequest) -> Asked:
-    """What the address or the form asks for; an address that makes no sense asks for today."""
-    day, known = today(request.member), offers()
+def _asked(request: MemberRequest, known: Sequence[tuple[UUID, str]] | None = None) -> Asked:
+    """What the address or the form asks for; an address that makes no sense asks for today.
+
+    Past the first step the offers are taken as they are: one that is none of ours chooses nothing.
+    """
+    day = today(request.member)
     given = request.POST if request.method == "POST" else request.GET
+    known = _ids(given.getlist("offers")) if known is None else known
     form = ScopeForm(given or {"day": day.isoformat()}, today=day, offers=known)
     choice = Choice(day, day)
     if form.is_valid():
@@ -81,6 +88,16 @@ def _asked(request: MemberRequest) -> Asked:
             choice, day=form.cleaned_data["day"], offers=tuple(form.cleaned_data["offers"])
         )
     return Asked(form, choice)
+
+
+def _ids(texts: Sequence[str]) -> list[tuple[UUID, str]]:
+    found, field = [], forms.UUIDField()
+    for text in texts[:SHOWN]:
+        try:
+            found.append((field.clean(text), ""))
+        except ValidationError:
+            continue
+    return found
 
 
 def _to(request: MemberRequest, name: str, asked: Asked) -> str:
@@ -94,7 +111,7 @@ def _crumbs(request: MemberRequest) -> list[Crumb]:
 @workshop_page(Capability.INVOICING)
 def run_scope(request: MemberRequest) -> HttpResponse:
     """Step 1: up to which day, which offers. Sent, it leads to what that would issue."""
-    asked = _asked(request)
+    asked = _asked(request, offers())
     if request.GET and asked.form.is_valid():
         return go(_to(request, "run_check", asked))
     context = {
