@@ -68,6 +68,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "contract.ended": _shared(_("ended the contract %(name)s")),
     "contract.parked": _did(_("set the contract %(name)s aside")),
     "contract.released": _did(_("gave the contract %(name)s back to the daily run")),
+    "contract.set_aside": _did(_("kept the contract %(name)s out of the invoice runs: %(reason)s")),
+    "contract.brought_back": _did(_("gave the contract %(name)s back to the invoice runs")),
     "alert.closed": _did(_("closed the alert of the contract %(name)s")),
     # --- Money
     "invoice.issued": _shared(_("issued the invoice %(name)s")),

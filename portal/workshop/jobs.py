@@ -23,6 +23,7 @@ from portal.workshop.frame import go, page, url
 from portal.workshop.runs import steps
 from portal.workshop.sheets import InvoiceSheet
 from providers.access import get_job_for, require
+from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Job
 from providers.permissions import Capability, Level, may
@@ -89,6 +90,7 @@ def job_csv(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     ids = [invoice_id for invoice_id, _number in shown.invoices_made(found)]
     sheet = InvoiceSheet.of(request.member.provider_id, ids, get_language() or "fr")
     name = f"{_('invoices')}-{found.asked_at:%Y-%m-%d}.csv"
+    record_read(found, at=clock.now(), act="invoices.exported", period=name)
     return streamed_file(sheet.text(), name=name, media_type="text/csv; charset=utf-8")
 
 
@@ -122,7 +124,10 @@ def job_state(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 @workshop_page(Capability.JOBS)
 def job_file(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
-    return shown.file_of(get_job_for(request.member, job_id))
+    found = get_job_for(request.member, job_id)
+    answer = shown.file_of(found)
+    record_read(found, at=clock.now(), act="invoices.exported", period=found.file_name)
+    return answer
 
 
 @workshop_page(Capability.JOBS, Level.WRITE, methods=("POST",))
