@@ -40,13 +40,20 @@ class RequestNumberMiddleware:
         log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=_told(request),
             status=response.status_code,
             milliseconds=round((time.perf_counter() - began) * 1000),
             user=str(member.user_id) if member else None,
             provider=str(member.provider_id) if member else None,
         )
         return response
+
+
+def _told(request: HttpRequest) -> str:
+    """The path, without the token that opens an invitation."""
+    match = getattr(request, "resolver_match", None)
+    token = match.kwargs.get("token") if match else None
+    return request.path.replace(str(token), "…") if token else request.path
 
 
 def logging_settings(*, level: str, form: str) -> dict[str, Any]:

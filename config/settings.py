@@ -182,6 +182,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Whether anybody may open a house; else the platform's operator invites its first owner.
+OPEN_SIGN_UP = env.boolean("OPEN_SIGN_UP", default=False)
 ACCOUNT_ADAPTER = "config.accounts.ByInvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -30,6 +30,7 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.MEMBERS: _("members"),
     Capability.JOBS: _("long jobs"),
     Capability.AUDIT: _("the journal of acts and readings"),
+    Capability.PRACTICE_MEMBERS: _("the people of practices"),
 }
 
 

@@ -37,6 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "current_path": request.get_full_path() if request.method == "GET" else "/",
         "current_language": get_language() or settings.LANGUAGE_CODE,
         "languages": Language.choices,
+        "is_sign_up_open": settings.OPEN_SIGN_UP,
         "version": settings.VERSION,
     }
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from providers.jobs import kind_of
-from providers.models import Customer, Job, Membership
+from providers.models import Customer, Invitation, Job, Membership
 from providers.permissions import Capability, Level, may
 
 
@@ -37,3 +37,22 @@ def get_job_for(member: Membership, job_id: UUID, *, write: bool = False) -> Job
     is_own = member.customer_id is not None
     require(member, kind.capability, kind.level if write and not is_own else Level.READ)
     return job
+
+
+def get_person_for(
+    member: Membership, person_id: UUID, *, customer_id: UUID | None = None
+) -> Membership:
+    """Somebody of the provider's own side, or of one of its practices; 404 for anybody else.
+
+    A practice's member finds the people of their own practice, whatever `customer_id` says.
+    """
+    rows = Membership.objects.select_related("user").filter(provider=member.provider_id)
+    return get_object_or_404(rows, id=person_id, customer_id=member.customer_id or customer_id)
+
+
+def get_invitation_for(
+    member: Membership, invitation_id: UUID, *, customer_id: UUID | None = None
+) -> Invitation:
+    """An invitation that waits at the same place; 404 for any other."""
+    rows = Invitation.objects.all().pending()
+    return get_object_or_404(rows, id=invitation_id, customer=member.customer_id or customer_id)

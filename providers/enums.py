@@ -17,6 +17,11 @@ class Role(models.TextChoices):
     def practice(cls) -> tuple["Role", ...]:
         return (cls.PRACTICE_MANAGER, cls.PRACTICE_STAFF, cls.PRACTICE_ACCOUNTANT)
 
+    @classmethod
+    def staff(cls) -> tuple["Role", ...]:
+        """Those of the provider's own side."""
+        return (cls.OWNER, cls.MANAGER, cls.TECHNICIAN, cls.ACCOUNTANT)
+
 
 class ProviderStatus(models.TextChoices):
     ACTIVE = "ACTIVE", _("active")

@@ -27,6 +27,7 @@ class Capability(StrEnum):
     MEMBERS = "members"
     JOBS = "jobs"  # long jobs: each also asks for the capability of what it does
     AUDIT = "audit"  # who did and who read what
+    PRACTICE_MEMBERS = "practice_members"  # the people of a practice
 
 
 _N, _R, _W = Level.NONE, Level.READ, Level.WRITE
@@ -54,6 +55,7 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.MEMBERS: (_W, _N, _N, _N, _N, _N, _N),
     Capability.JOBS: (_W, _W, _N, _W, _R, _N, _R),
     Capability.AUDIT: (_R, _R, _N, _N, _R, _N, _N),
+    Capability.PRACTICE_MEMBERS: (_W, _W, _N, _N, _W, _N, _N),
 }
 
 
@@ -72,9 +74,16 @@ def may(role: Role | str, capability: Capability, level: Level = Level.READ) -> 
 def may_grant(giver: Role | str, given: Role | str) -> bool:
     """Whether one role may give another: nobody gives a right they do not hold.
 
+    The provider's roles are given by whoever may change its members, a practice's by whoever may
+    change the people of practices; of which practice, the operation asks.
+
     >>> may_grant(Role.OWNER, Role.ACCOUNTANT), may_grant(Role.MANAGER, Role.TECHNICIAN)
     (True, False)
+    >>> may_grant(Role.PRACTICE_MANAGER, Role.PRACTICE_STAFF)
+    True
     """
-    return may(giver, Capability.MEMBERS, Level.WRITE) and all(
+    is_practice = Role(given) in Role.practice()
+    right = Capability.PRACTICE_MEMBERS if is_practice else Capability.MEMBERS
+    return may(giver, right, Level.WRITE) and all(
         level_of(giver, code) >= level_of(given, code) for code in Capability
     )

@@ -1,14 +1,27 @@
 """Reads of the open provider: its profile, its identity on a day, its customers."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
-from providers.models import Customer, LegalIdentity, Provider, ProviderProfile
+from providers.enums import Role
+from providers.models import (
+    Customer,
+    Invitation,
+    LegalIdentity,
+    Membership,
+    Provider,
+    ProviderProfile,
+)
 from providers.models.customers import fold
+from providers.permissions import may_grant
 from providers.scoping import current_scope
 
 
@@ -42,3 +55,46 @@ def customers_named(words: str = "") -> QuerySet[Customer]:
     """Customers in the order of their names, whose folded name holds the folded words."""
     found = Customer.objects.order_by("sort_key", "id")
     return found.filter(sort_key__contains=fold(words)) if words else found
+
+
+# The roles somebody holds with the open provider, each with its practice or None.
+Held = list[tuple[str, UUID | None]]
+
+
+def roles_held(users: Iterable[UUID]) -> dict[UUID, Held]:
+    """What each of these people may lean on here: open places of open accounts."""
+    rows = Membership.objects.filter(
+        provider=current_scope().provider_id,
+        user__in=list(users),
+        user__is_active=True,
+        is_active=True,
+    )
+    held: dict[UUID, Held] = defaultdict(list)
+    for user_id, role, customer_id in rows.values_list("user_id", "role", "customer_id"):
+        held[user_id].append((role, customer_id))
+    return held
+
+
+def gives(held: Held, role: str, customer_id: UUID | None) -> bool:
+    """Whether these roles give that one there: by the provider's side, or in that very practice."""
+    return role in Role and any(
+        may_grant(giver, role) for giver, place in held if place is None or place == customer_id
+    )
+
+
+def people_of(customer_id: UUID | None) -> QuerySet[Membership]:
+    """Everybody with a role there, with their account and whether it has a second factor."""
+    factors = Authenticator.objects.filter(
+        user=OuterRef("user_id"), type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    )
+    rows = Membership.objects.filter(
+        provider=current_scope().provider_id, customer_id=customer_id
+    ).select_related("user")
+    return rows.annotate(has_second_factor=Exists(factors)).order_by(
+        "-is_active", "user__name", "user__email"
+    )
+
+
+def invitations_to(customer_id: UUID | None) -> QuerySet[Invitation]:
+    """The invitations that wait there, the latest first."""
+    return Invitation.objects.all().pending().filter(customer=customer_id).order_by("-id")

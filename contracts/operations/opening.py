@@ -25,7 +25,7 @@ class ZoneMissing(DomainError):
 def open_provider(
     *,
     slug: str,
-    identity: IdentityDetails,
+    identity: IdentityDetails | None,
     at: datetime,
     preset: str = "",
     zone: str = "",
@@ -64,10 +64,10 @@ def zone_of(*, preset: str, zone: str) -> str:
 
 
 def _profile(
-    preset: Preset | None, identity: IdentityDetails, given: Mapping[str, Any]
+    preset: Preset | None, identity: IdentityDetails | None, given: Mapping[str, Any]
 ) -> ProfileDetails:
     """What was given, else what the preset says, else the legal name and the defaults."""
-    known: dict[str, Any] = {"trade_name": identity.legal_name}
+    known: dict[str, Any] = {"trade_name": identity.legal_name if identity else ""}
     if preset is not None:
         known |= {
             "trade_name": preset.name,

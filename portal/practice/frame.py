@@ -35,11 +35,19 @@ def navigation(member: Membership, current: str) -> list[NavigationItem]:
     if may(member.role, Capability.AUDIT):
         target, is_current = url(member, "journal"), current == "journal"
         items.append(NavigationItem(_("Journal"), target, is_current, icon="scroll-text"))
+    if may(member.role, Capability.PRACTICE_MEMBERS):
+        target, is_current = url(member, "people"), current == "settings"
+        items.append(NavigationItem(_("Settings"), target, is_current, icon="settings"))
     return items
 
 
 def page(
-    request: MemberRequest, template: str, context: Mapping[str, Any], *, section: str
+    request: MemberRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    section: str,
+    status: int = 200,
 ) -> HttpResponse:
     member = request.member
     shared = {
@@ -49,7 +57,7 @@ def page(
         "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
         "running_job": running_job(member, url) if section in WITH_JOBS else None,
     }
-    return render(request, f"practice/{template}", {**shared, **context})
+    return render(request, f"practice/{template}", {**shared, **context}, status=status)
 
 
 def landing(member: Membership) -> str:

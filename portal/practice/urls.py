@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.practice import contracts, home, invoices, jobs, journal
+from portal.practice import contracts, home, invoices, jobs, journal, people
 
 app_name = "practice"
 
@@ -23,4 +23,18 @@ urlpatterns = [
     path("travaux/<uuid:job_id>/arreter/", jobs.job_stop, name="job_stop"),
     path("travaux/<uuid:job_id>/reprendre/", jobs.job_resume, name="job_resume"),
     path("travaux/<uuid:job_id>/recommencer/", jobs.job_retry, name="job_retry"),
+    path("parametres/personnes/", people.everybody, name="people"),
+    path("parametres/personnes/inviter/", people.invite, name="person_invite"),
+    path("parametres/personnes/<uuid:person_id>/", people.person, name="person"),
+    path("parametres/personnes/<uuid:person_id>/acces/", people.access, name="person_access"),
+    path(
+        "parametres/invitations/<uuid:person_invitation_id>/renvoyer/",
+        people.resend,
+        name="invitation_resend",
+    ),
+    path(
+        "parametres/invitations/<uuid:person_invitation_id>/reprendre/",
+        people.revoke,
+        name="invitation_revoke",
+    ),
 ]

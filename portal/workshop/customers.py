@@ -67,6 +67,9 @@ def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
 def _acts(member: Membership, customer: Customer) -> Iterator[Action]:
     if may_write(member, Capability.CUSTOMERS):
         yield Action(_("Edit"), url(member, "customer_edit", customer.pk), icon="pencil")
+    if may_write(member, Capability.PRACTICE_MEMBERS):
+        people = url(member, "customer_people", customer.pk)
+        yield Action(_("People of the practice"), people, icon="users")
     if may(member.role, Capability.AUDIT):
         yield journal_of(member, customer.pk)
 

@@ -1,5 +1,6 @@
 """The twenty-four months to come of a contract, by the rules that will run them."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +52,16 @@ def _foreseen(contract: Contract, request: MemberRequest) -> dict[str, Any]:
         events = forecast_of(contract, today(request.member))
     except DomainError as error:
         return {"moments": [], "total": ZERO, "problem": sentence(error)}
-    total = sum((row.draft.totals.gross for row in events if isinstance(row, InvoiceIssued)), ZERO)
-    return {"moments": moments_of(events), "total": total, "problem": ""}
+    return {"moments": moments_of(events), "total": total_of(events), "problem": ""}
 
 
 def moments_of(events: list[Event]) -> list[Moment]:
     return list(map(_moment, events))
+
+
+def total_of(events: list[Event]) -> Decimal:
+    """What is invoiced over these months, VAT included."""
+    return sum((row.draft.totals.gross for row in events if isinstance(row, InvoiceIssued)), ZERO)
 
 
 def _moment(event: Event) -> Moment:

@@ -18,12 +18,14 @@ from portal.models import ListExport
 from portal.wording import alert_text
 from portal.workshop import queries, tables
 from portal.workshop.ageing import ageing
-from portal.workshop.frame import go, page, today, url
+from portal.workshop.frame import go, may_write, page, today, url
 from portal.workshop.run_preview import NextRun, next_run
+from portal.workshop.setup_steps import SetUp, set_up_of
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import Role
 from providers.models import Membership
 from providers.permissions import Capability
+from providers.queries import profile
 
 
 @workshop_page(Capability.COVERAGE)
@@ -47,6 +49,8 @@ def home(request: MemberRequest) -> HttpResponse:
         "answers": answers,
         "ageing": ageing(member, day),
         "exports": _exports(member, exports) if is_accountant else None,
+        "set_up": _set_up(member),
+        "set_up_url": url(member, "setup"),
         "alerts": [_alert(member, alert) for alert in queries.open_alerts()],
         "to_sign": tables.contract_table(
             member,
@@ -55,6 +59,13 @@ def home(request: MemberRequest) -> HttpResponse:
         ),
     }
     return page(request, "home.html", context, section="home")
+
+
+def _set_up(member: Membership) -> SetUp | None:
+    """What is left of the checklist, for whoever may do it, until it is put away."""
+    if not may_write(member, Capability.LEGAL_IDENTITY) or profile().set_up_at is not None:
+        return None
+    return set_up_of(member)
 
 
 def _answers(

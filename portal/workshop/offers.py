@@ -214,14 +214,14 @@ def offer_confirm(request: MemberRequest, version_id: UUID) -> HttpResponse:
     version = get_offer_version_for(member, version_id, write=True)
     terms = read_terms(version.terms)
     form = ConfirmPriceForm(posted(request), terms=terms)
-    now, by, rate = clock.now(), request.user.pk, own_vat_rate(today(member))
+    now, by = clock.now(), request.user.pk
     confirmed = attempt(
         request,
         form,
         lambda: confirm_price(
             version_id=version.pk,
             annual_price=form.cleaned_data.get("annual_price"),
-            vat_rate=rate if terms.price.includes_vat else None,
+            vat_rate=own_vat_rate(today(member)) if terms.price.includes_vat else None,
             at=now,
             by=by,
         ),

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from portal.components import Action, Badge, Column, Crumb, Empty, Fact, Pair, Row, Table, Tone
+from portal.components import Action, Column, Empty, Fact, Pair, Row, Table
 from portal.errors import RIGHTS
-from portal.workshop import queries
 from portal.workshop.forms import BankDetailsForm, IdentityForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
+from portal.workshop.house import where_from
+from portal.workshop.house_forms import CALENDARS
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import Role
 from providers.models import LegalIdentity, Membership, ProviderProfile
@@ -23,7 +24,7 @@ from providers.operations import IdentityDetails, change_bank_details, replace_l
 from providers.permissions import Capability, Level, level_of, may
 from providers.queries import profile
 
-PROVIDER_ROLES = (Role.OWNER, Role.MANAGER, Role.TECHNICIAN, Role.ACCOUNTANT)
+PROVIDER_ROLES = Role.staff()
 
 
 @workshop_page(Capability.LEGAL_IDENTITY)
@@ -38,7 +39,8 @@ def settings(request: MemberRequest) -> HttpResponse:
         "bank": _bank_facts(own) if may(member.role, Capability.BANK_DETAILS) else None,
         "bank_action": _edit(member, Capability.BANK_DETAILS, "bank_edit"),
         "invoicing": _invoicing_facts(own),
-        "members": _members_table(member) if may(member.role, Capability.MEMBERS) else None,
+        "house_actions": _house_actions(member),
+        "members": _members_action(member),
         "rights": _rights_table(),
     }
     return page(request, "settings.html", context, section="settings")
@@ -104,29 +106,25 @@ def _invoicing_facts(own: ProviderProfile) -> list[Fact]:
         Fact(_("Invoices"), capfirst(own.get_invoicing_mode_display())),
         Fact(_("Prefix of invoices"), own.invoice_prefix),
         Fact(_("Prefix of credit notes"), own.credit_note_prefix),
-        Fact(_("Public holidays"), own.holidays),
+        Fact(_("Public holidays"), str(dict(CALENDARS).get(own.holidays, own.holidays))),
     ]
 
 
-def _members_table(member: Membership) -> Table:
-    columns = (
-        Column(_("Name"), is_row_header=True),
-        Column(_("E-mail address")),
-        Column(_("Role")),
-        Column(_("Status")),
-    )
-    rows = [
-        Row(
-            (
-                str(row.user),
-                row.user.email,
-                capfirst(row.get_role_display()),
-                Badge(_("Active"), Tone.SUCCESS) if row.is_active else Badge(_("Inactive")),
-            )
-        )
-        for row in queries.provider_members(member.provider_id)
+def _house_actions(member: Membership) -> list[Action]:
+    """What the owner changes of the house itself."""
+    if not may_write(member, Capability.LEGAL_IDENTITY):
+        return []
+    return [
+        Action(_("Brand"), url(member, "brand_edit"), icon="palette"),
+        Action(_("Numbers"), url(member, "prefixes_edit"), icon="hash"),
+        Action(_("Calendar"), url(member, "calendar_edit"), icon="calendar"),
     ]
-    return Table(_("Members"), columns, rows, Empty(_("Nobody yet")))
+
+
+def _members_action(member: Membership) -> Action | None:
+    if not may(member.role, Capability.MEMBERS):
+        return None
+    return Action(_("See the members"), url(member, "members"), icon="users")
 
 
 LEVELS = {
@@ -164,23 +162,19 @@ def identity_edit(request: MemberRequest) -> HttpResponse:
         ),
     ):
         messages.success(request, _("The new legal identity is recorded."))
-        return go(url(member, "settings"))
+        return go(where_from(member, profile())[-1].url)
     return form_page(
         request,
         form,
         title=_("Change the legal identity"),
         submit=_("Record the identity"),
-        crumbs=_crumbs(member),
+        crumbs=where_from(member, profile()),
         section="settings",
     )
 
 
 def _proposed(current: LegalIdentity | None, day: date) -> dict[str, Any]:
     return {**(model_to_dict(current) if current else {}), "valid_from": day}
-
-
-def _crumbs(member: Membership) -> list[Crumb]:
-    return [Crumb(_("Settings"), url(member, "settings"))]
 
 
 @workshop_page(Capability.BANK_DETAILS, Level.WRITE, methods=("GET", "POST"), is_sensitive=True)
@@ -190,13 +184,13 @@ def bank_edit(request: MemberRequest) -> HttpResponse:
     now, by = clock.now(), request.user.pk
     if attempt(request, form, lambda: change_bank_details(**form.cleaned_data, at=now, by=by)):
         messages.success(request, _("The bank details are changed."))
-        return go(url(member, "settings"))
+        return go(where_from(member, own)[-1].url)
     return form_page(
         request,
         form,
         title=_("Change the bank details"),
         lead=_("The next documents ask for payment on this account; issued ones keep theirs."),
         submit=_("Save the bank details"),
-        crumbs=_crumbs(member),
+        crumbs=where_from(member, own),
         section="settings",
     )

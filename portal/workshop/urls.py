@@ -10,18 +10,22 @@ from portal.workshop import (
     drafts,
     forecasts,
     home,
+    house,
     index,
     invoices,
     invoicing,
     jobs,
     journal,
+    members,
     offer_files,
     offer_versions,
     offers,
     payments,
+    practice_people,
     runs,
     search,
     settings,
+    setup,
     signing,
 )
 from portal.workshop.contract_list import CONTRACTS
@@ -35,6 +39,34 @@ urlpatterns = [
     path("clients/nouveau/", customers.customer_new, name="customer_new"),
     path("clients/<uuid:customer_id>/", customers.customer, name="customer"),
     path("clients/<uuid:customer_id>/modifier/", customers.customer_edit, name="customer_edit"),
+    path(
+        "clients/<uuid:customer_id>/personnes/", practice_people.everybody, name="customer_people"
+    ),
+    path(
+        "clients/<uuid:customer_id>/personnes/inviter/",
+        practice_people.invite,
+        name="customer_person_invite",
+    ),
+    path(
+        "clients/<uuid:customer_id>/personnes/<uuid:person_id>/",
+        practice_people.person,
+        name="customer_person",
+    ),
+    path(
+        "clients/<uuid:customer_id>/personnes/<uuid:person_id>/acces/",
+        practice_people.access,
+        name="customer_person_access",
+    ),
+    path(
+        "clients/<uuid:customer_id>/invitations/<uuid:person_invitation_id>/renvoyer/",
+        practice_people.resend,
+        name="customer_invitation_resend",
+    ),
+    path(
+        "clients/<uuid:customer_id>/invitations/<uuid:person_invitation_id>/reprendre/",
+        practice_people.revoke,
+        name="customer_invitation_revoke",
+    ),
     path(
         "clients/<uuid:customer_id>/contrat/<str:offer>/", signing.contract_new, name="contract_new"
     ),
@@ -123,4 +155,26 @@ urlpatterns = [
     path("travaux/<uuid:job_id>/arreter/", jobs.job_stop, name="job_stop"),
     path("travaux/<uuid:job_id>/reprendre/", jobs.job_resume, name="job_resume"),
     path("travaux/<uuid:job_id>/recommencer/", jobs.job_retry, name="job_retry"),
+    path("reglages/marque/", house.brand_edit, name="brand_edit"),
+    path("reglages/marque/logo.png", house.logo, name="logo"),
+    path("reglages/numeros/", house.prefixes_edit, name="prefixes_edit"),
+    path("reglages/calendrier/", house.calendar_edit, name="calendar_edit"),
+    path("demarrage/", setup.setup, name="setup"),
+    path("demarrage/offres/", setup.setup_offers, name="setup_offers"),
+    path("demarrage/essai/", setup.setup_trial, name="setup_trial"),
+    path("demarrage/terminer/", setup.setup_finish, name="setup_finish"),
+    path("reglages/membres/", members.members, name="members"),
+    path("reglages/membres/inviter/", members.member_invite, name="member_invite"),
+    path("reglages/membres/<uuid:member_id>/", members.member, name="member"),
+    path("reglages/membres/<uuid:member_id>/acces/", members.member_access, name="member_access"),
+    path(
+        "reglages/invitations/<uuid:invitation_id>/renvoyer/",
+        members.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "reglages/invitations/<uuid:invitation_id>/reprendre/",
+        members.invitation_revoke,
+        name="invitation_revoke",
+    ),
 ]

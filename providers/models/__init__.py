@@ -3,6 +3,7 @@
 from providers.models.customers import Contact, Customer
 from providers.models.directory import DueWork, Membership, Provider
 from providers.models.identity import LegalIdentity, ProviderProfile
+from providers.models.invitations import HouseInvitation, Invitation
 from providers.models.jobs import Job, JobItem, JobPart
 from providers.models.mail import Mail, RefusedAddress
 from providers.models.people import User, UserManager
@@ -14,6 +15,8 @@ __all__ = [
     "Contact",
     "Customer",
     "DueWork",
+    "HouseInvitation",
+    "Invitation",
     "Job",
     "JobItem",
     "JobPart",

@@ -40,6 +40,9 @@ class ProviderProfile(TenantModel):
         _("invoicing"), max_length=12, choices=InvoicingMode, default=InvoicingMode.ON_APPROVAL
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False)
+    # What somebody has looked at and kept although nothing else shows it: the brand, the numbers…
+    settled = models.JSONField(default=list, editable=False)
+    set_up_at = models.DateTimeField(_("set up"), null=True, editable=False)
 
     class Meta(TenantModel.Meta):
         abstract = False

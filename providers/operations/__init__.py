@@ -7,6 +7,16 @@ from providers.operations.customers import (
     register_customer,
     update_customer,
 )
+from providers.operations.invitations import (
+    AlreadyInvited,
+    UnknownInvitation,
+    accept_invitation,
+    find_invitation,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+)
+from providers.operations.newcomers import InvitationOver, NewPerson, SignInFirst, WrongPerson
 from providers.operations.opening import (
     IdentityDetails,
     IdentityIncomplete,
@@ -23,13 +33,19 @@ from providers.operations.opening import (
 from providers.operations.people import (
     AlreadyMember,
     MayNotGrant,
+    OwnRole,
     RoleOnWrongSide,
     UnknownCustomer,
+    UnknownMember,
     add_member,
+    change_role,
+    deactivate_member,
+    reactivate_member,
 )
 from providers.operations.refusals import FieldRefused
 
 __all__ = [
+    "AlreadyInvited",
     "AlreadyMember",
     "CustomerAlreadyKnown",
     "CustomerDetails",
@@ -37,19 +53,34 @@ __all__ = [
     "IdentityDetails",
     "IdentityIncomplete",
     "IdentityOutOfOrder",
+    "InvitationOver",
     "MayNotGrant",
+    "NewPerson",
+    "OwnRole",
     "PrefixesAlike",
     "ProfileDetails",
     "RoleOnWrongSide",
+    "SignInFirst",
     "SlugTaken",
     "UnknownCustomer",
+    "UnknownInvitation",
+    "UnknownMember",
     "UnknownZone",
+    "WrongPerson",
+    "accept_invitation",
     "add_contact",
     "add_member",
     "change_bank_details",
     "change_invoicing_mode",
+    "change_role",
     "create_provider",
+    "deactivate_member",
+    "find_invitation",
+    "invite",
+    "reactivate_member",
     "register_customer",
     "replace_legal_identity",
+    "resend_invitation",
+    "revoke_invitation",
     "update_customer",
 ]

@@ -91,16 +91,20 @@ def create_provider(
     slug: str,
     zone: str,
     profile: ProfileDetails,
-    identity: IdentityDetails,
+    identity: IdentityDetails | None,
     at: datetime,
     by: UUID | None = None,
 ) -> Provider:
     """Create a provider with no offer; `contracts.operations` starts one from a preset.
 
+    Without an identity the house is being set up: its checklist is shown until it is over, and
+    nothing can be issued before somebody says who issues it.
+
     Errors: `SlugTaken`, `UnknownZone`, `UnknownCalendar`, `PrefixesAlike`, `WrongNumber`,
     `IdentityIncomplete`, `DayOutOfRange`, `EndBeforeStart`, `FieldRefused`; nothing is written.
     """
-    profile, identity = _checked_profile(profile), _checked_identity(identity)
+    profile = _checked_profile(profile)
+    row = LegalIdentity(**asdict(_checked_identity(identity))) if identity else None
     provider = Provider(slug=slug, zone=known_zone(zone))
     check_fields(provider)
     taken = SlugTaken(
@@ -111,8 +115,9 @@ def create_provider(
     with refused_as({"providers_provider_slug_key": taken}):
         provider.save(force_insert=True)
     with open_scope(provider.id):
-        _add(ProviderProfile(**asdict(profile)))
-        _add(LegalIdentity(**asdict(identity)))
+        _add(ProviderProfile(**asdict(profile), set_up_at=at if row else None))
+        if row is not None:
+            _add(row)
         record("provider.created", provider, at=at, actor_id=by, slug=slug, preset=profile.preset)
     return provider
 

@@ -23,6 +23,8 @@ from tests.permissions.world import ALL_WORDS, NEIGHBOURS, Actor, World
 
 # What the parameters of a route without a place stand for.
 ANYBODYS: dict[str, Any] = {"color": "0b5a8f", "space": "workshop", "token": "x"}
+# An address that nobody was invited to: whatever a token tells is tested with its page.
+ANYBODYS |= {"house": "maison-a"}
 # Acts on a contract that is not signed yet.
 BEFORE_SIGNATURE = {"workshop:contract_sign", "workshop:contract_abandon"}
 # The yearly price and the same with its tax, in any notation.
@@ -32,7 +34,7 @@ MONEY = (Capability.CONTRACTS, Capability.INVOICES, Capability.PAYMENTS)
 
 def arguments(route: Route, place: str, house: str, world: World) -> dict[str, Any]:
     """Every parameter of a route; a `KeyError` says which one nobody has an object for."""
-    values = dict(ANYBODYS)
+    values = dict(ANYBODYS) | world.everywhere
     if place:
         is_practice = place in world.practices
         values["key"] = (

@@ -19,6 +19,8 @@ LEADS = {
 }
 # A machine is told the truth: the services of a test are not all up.
 TRUTH = {"readyz": "503"}
+# A token that opens nothing is nowhere, for everybody alike.
+TRUTH |= dict.fromkeys(("invitation", "house_invitation"), NOT_THERE)
 # Open while developing; on a site that serves people, the operator's alone.
 FOR_BUILDERS = {"styleguide", "styleguide_space"}
 # A form that was not filled in comes back with 422; a file that is known already is 304.

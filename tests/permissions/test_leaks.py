@@ -49,6 +49,7 @@ WORDLESS = {
     "providers.jobitem": {"key", "code"},
     "portal.listexport": {"listing", "kind"},
     "portal.savedview": {"listing"},
+    "providers.invitation": {"token_hash"},
     "providers.legalidentity": {"siren", "postal_code", "vat_number"},
     "providers.outboxitem": {"kind"},
     "providers.providerprofile": {

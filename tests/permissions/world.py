@@ -5,11 +5,11 @@ can hold; whoever reads another house's word has looked through a wall.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 
@@ -42,11 +42,14 @@ from portal.operations import note_customer_seen, record_export, save_view
 from providers.enums import InvoicingMode, ProviderStatus, Role
 from providers.jobs import run_job
 from providers.models import Customer, Job, JobItem, Mail, Membership, OutboxItem, Provider, User
-from providers.operations import add_contact
+from providers.operations import add_contact, invite
+from providers.operations.houses import ask_for_house
 from providers.operations.jobs import Piece, start_job
 from providers.operations.mail import post_mail, refuse_address
+from providers.operations.setting_up import change_brand
 from providers.scoping import open_scope
 from tests.factories import (
+    A_PICTURE,
     TINY_PDF,
     a_customer,
     a_member,
@@ -105,6 +108,8 @@ class World:
     providers: dict[str, Provider]
     practices: dict[str, Practice]
     actors: dict[str, Actor]
+    # Objects of no house, by the name of a route's parameter.
+    everywhere: dict[str, Any] = field(default_factory=dict)
 
     def words_for(self, actor: Actor) -> set[str]:
         """The words that an actor may read: of their houses, and of the people there."""
@@ -130,7 +135,8 @@ def build_world() -> World:
         _run_days(provider)
     found = {name: _complete(practice, providers) for name, practice in practices.items()}
     actors = {actor.name: actor for actor in _actors(providers, found)}
-    return World(providers, found, actors)
+    letter = ask_for_house(email="maison@portal.example", at=NOW)
+    return World(providers, found, actors, {"house_invitation_id": letter.invitation.pk})
 
 
 def _provider(house: str) -> Provider:
@@ -152,6 +158,7 @@ def _provider(house: str) -> Provider:
     )
     with open_scope(provider.id):
         Offer.objects.update(name=f"Offre {word}")
+        change_brand(logo=A_PICTURE, at=NOW, by=uuid4())
     return provider
 
 
@@ -246,12 +253,14 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         SetAside.objects.create(
             **mine, contract=contract, reason=f"Litige {word}", set_aside_at=NOW
         )
+        people = _people(practice)
         assert parking is not None
         practice.objects.update(
             offer=Offer.objects.get().code,
             invoice_id=last.id,
             payment_id=payment.id,
             mail_id=mail.id,
+            **people,
             parking_id=parking.id,
             job_id=job.id,
             document_id=ContractDocument.objects.filter(contract=contract).earliest("id").id,
@@ -280,6 +289,24 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         assert Payment.objects.filter(**mine).count() == 1
         assert InvoiceDocument.objects.filter(invoice=last).exists()
     return practice
+
+
+def _people(practice: Practice) -> dict[str, UUID]:
+    """Somebody on each side, and an invitation to each."""
+    customer = Customer.objects.get(id=practice.customer_id)
+    word, house = user_word(practice.name), user_word(practice.provider)
+    owner = a_member(Role.OWNER, email=f"invite-{practice.name}@{house}.example", name=house)
+    person = a_member(Role.PRACTICE_STAFF, email=f"p@{word}.example", name=word, customer=customer)
+    sent: dict[str, Any] = {"at": NOW, "by": owner.user_id}
+    place: dict[str, Any] = {"role": Role.PRACTICE_STAFF, "customer_id": customer.pk}
+    to_staff = f"{practice.name}@{WORDS[practice.provider]}.example"
+    to_practice = f"nouveau@{WORDS[practice.name]}.example"
+    return {
+        "member_id": owner.pk,
+        "person_id": person.pk,
+        "invitation_id": invite(email=to_staff, role=Role.TECHNICIAN, **sent).pk,
+        "person_invitation_id": invite(email=to_practice, **place, **sent).pk,
+    }
 
 
 def _mail(practice: Practice, word: str) -> Mail:

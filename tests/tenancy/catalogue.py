@@ -25,6 +25,7 @@ GLOBAL_TABLES = frozenset(
         "django_session",
         "mfa_authenticator",
         "providers_duework",
+        "providers_houseinvitation",  # before any provider exists: the address one signs in with
         "providers_membership",
         "providers_provider",
         "providers_user",
@@ -52,7 +53,9 @@ STAFF_TABLES = frozenset(
     }
 )
 # Of a customer where they concern one, of the staff alone otherwise: their customer may be null.
-STAFF_OR_CUSTOMER = frozenset({"providers_auditentry", "providers_job", "providers_mail"})
+STAFF_OR_CUSTOMER = frozenset(
+    {"providers_auditentry", "providers_invitation", "providers_job", "providers_mail"}
+)
 # Rows that never change once written (B1).
 FROZEN_TABLES = frozenset(
     {

@@ -22,6 +22,7 @@ ABOUT: Final = {
     Capability.LEGAL_IDENTITY: "who issues the documents, by law",
     Capability.MEMBERS: "who works here, with which role",
     Capability.JOBS: "long jobs and their files; each asks for its own capability too",
+    Capability.PRACTICE_MEMBERS: "the people of a practice, with which role",
 }
 WORDS: Final = {Level.NONE: "–", Level.READ: "read", Level.WRITE: "write"}
 HEAD: Final = """# Who may do what
@@ -64,7 +65,10 @@ def _givers() -> str:
             for giver in Role
             if (given := [str(role.label) for role in Role if may_grant(giver, role)])
         ]
-    head = "## Who may give a role\n\nNobody gives a right they do not hold; practices give none.\n"
+    head = (
+        "## Who may give a role\n\nNobody gives a right they do not hold; a practice’s manager "
+        "gives roles in their own practice alone.\n"
+    )
     return "\n".join([head, *lines])
 
 

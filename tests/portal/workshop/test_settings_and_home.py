@@ -93,8 +93,8 @@ def test_only_the_owner_changes_what_documents_say(
     assert client.get(workshop.at("reglages/banque/")).status_code == bank
 
 
-def test_only_the_owner_sees_the_members(workshop: Workshop, sign_in: SignIn) -> None:
-    address = "technician@essai-info.example"
+def test_only_the_owner_is_led_to_the_members(workshop: Workshop, sign_in: SignIn) -> None:
+    address = workshop.at("reglages/membres/")
     assert address in sign_in(OWNER).get(workshop.at("reglages/")).content.decode()
     assert address not in sign_in(ACCOUNTANT).get(workshop.at("reglages/")).content.decode()
 

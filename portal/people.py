@@ -1,0 +1,386 @@
+"""Who has a role in a place and who is invited there: the same pages on both sides of the portal.
+
+A `Place` says whose people they are and where its pages lie: the provider's own staff, a practice
+as its provider sees it, a practice as its manager does.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import clock
+from portal.components import (
+    Action,
+    Badge,
+    Column,
+    Crumb,
+    Empty,
+    Fact,
+    Link,
+    Pair,
+    Row,
+    Table,
+    Text,
+    Tone,
+)
+from portal.workshop.fields import capital
+from portal.workshop.frame import UNPROCESSABLE, attempt, go, posted
+from providers.access import get_invitation_for, get_person_for
+from providers.doors import MemberRequest
+from providers.enums import Language, Role
+from providers.models import Customer, Invitation, Membership
+from providers.operations import (
+    change_role,
+    deactivate_member,
+    invite,
+    reactivate_member,
+    resend_invitation,
+    revoke_invitation,
+)
+from providers.permissions import may_grant
+from providers.queries import Held, gives, invitations_to, people_of, roles_held
+from providers.scoping import open_scope
+
+PAGES = ("list", "invite", "person", "access", "resend", "revoke")
+Draw = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose people, looked at by whom, and where the six pages lie."""
+
+    member: Membership
+    title: Text
+    crumbs: tuple[Crumb, ...]
+    draw: Draw
+    address: Callable[..., str]  # by the names of `PAGES`
+    customer: Customer | None = None
+
+    @property
+    def customer_id(self) -> UUID | None:
+        return self.customer.pk if self.customer else None
+
+    @property
+    def roles(self) -> list[Role]:
+        """Those of this side which the reader may give."""
+        side = Role.practice() if self.customer else Role.staff()
+        return [role for role in side if may_grant(self.member.role, role)]
+
+    @property
+    def trail(self) -> list[Crumb]:
+        return [*self.crumbs, Crumb(self.title, self.address("list"))]
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("e-mail address"),
+        help_text=gettext_lazy("The invitation is sent there, and it is what they sign in with."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("role"), widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=gettext_lazy("language of the message"),
+        choices=Language.choices,
+        initial=Language.FRENCH,
+    )
+
+    def __init__(self, *args: Any, roles: Sequence[Role], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"].choices = _choices(roles)  # type: ignore[attr-defined]
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=gettext_lazy("role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, roles: Sequence[Role], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"].choices = _choices(roles)  # type: ignore[attr-defined]
+
+
+WHAT = {
+    Role.OWNER: gettext_lazy("everything, the bank details and the members included"),
+    Role.MANAGER: gettext_lazy("customers, contracts, offers, invoices and payments"),
+    Role.TECHNICIAN: gettext_lazy("what each customer is covered for, never an amount"),
+    Role.ACCOUNTANT: gettext_lazy("invoices and payments; reads contracts"),
+    Role.PRACTICE_MANAGER: gettext_lazy("contracts, invoices, and who comes in"),
+    Role.PRACTICE_STAFF: gettext_lazy("what is covered and when, never an amount"),
+    Role.PRACTICE_ACCOUNTANT: gettext_lazy("invoices and payments alone"),
+}
+
+
+def _choices(roles: Sequence[Role]) -> list[tuple[str, str]]:
+    """Each role with what it opens, so that nobody has to guess."""
+    return [(role.value, f"{capital(role.label)} · {WHAT[role]}") for role in roles]
+
+
+# --- The list -------------------------------------------------------------------------------------
+
+
+def people_page(request: MemberRequest, place: Place) -> HttpResponse:
+    with open_scope(place.member.provider_id):
+        people = list(people_of(place.customer_id))
+        waiting = list(invitations_to(place.customer_id))
+        held = roles_held({row.invited_by for row in waiting})
+    invite_action = Action(_("Invite somebody"), place.address("invite"), icon="user-plus")
+    context = {
+        "crumbs": list(place.crumbs),
+        "title": place.title,
+        "action": invite_action if place.roles else None,
+        "people": _people_table(place, people),
+        "waiting": _waiting_table(place, waiting, held, clock.now()),
+        "has_waiting": bool(waiting),
+    }
+    return place.draw(request, "people.html", context)
+
+
+def _people_table(place: Place, people: Sequence[Membership]) -> Table:
+    columns = (
+        Column(_("Name"), is_row_header=True),
+        Column(_("Role")),
+        Column(_("Second factor")),
+        Column(_("Last sign-in")),
+        Column(_("Status")),
+    )
+    rows = [
+        Row(
+            (
+                Pair(Link(str(row.user), place.address("person", row.pk)), row.user.email),
+                capfirst(row.get_role_display()),
+                _factor(row),
+                row.user.last_login or _("never"),
+                state_badge(row),
+            )
+        )
+        for row in people
+    ]
+    empty = Empty(_("Nobody has come in yet"), _("Invite the first person."), icon="users")
+    return Table(_("People"), columns, rows, empty)
+
+
+def _factor(row: Membership) -> Text:
+    return _("Yes") if getattr(row, "has_second_factor", False) else _("No")
+
+
+def state_badge(row: Membership) -> Badge:
+    if not row.user.is_active:
+        return Badge(_("Account closed"))
+    return Badge(_("Active"), Tone.SUCCESS) if row.is_active else Badge(_("Inactive"))
+
+
+def _waiting_table(
+    place: Place, waiting: Sequence[Invitation], held: dict[UUID, Held], at: datetime
+) -> Table:
+    columns = (
+        Column(_("E-mail address"), is_row_header=True),
+        Column(_("Role")),
+        Column(_("Valid until")),
+        Column(_("Status")),
+        Column(_("What to do")),
+    )
+    rows = [
+        Row(
+            (
+                row.email,
+                capfirst(row.get_role_display()),
+                row.expires_at,
+                _waiting_badge(row, held.get(row.invited_by, []), at),
+                Pair(
+                    Link(_("Send again"), place.address("resend", row.pk), row.email),
+                    Link(_("Take back"), place.address("revoke", row.pk), row.email),
+                )
+                if may_grant(place.member.role, row.role)
+                else None,
+            )
+        )
+        for row in waiting
+    ]
+    return Table(_("Invitations"), columns, rows, Empty(_("No invitation waits"), icon="mail"))
+
+
+def _waiting_badge(row: Invitation, held: Held, at: datetime) -> Badge:
+    if at >= row.expires_at:
+        return Badge(_("Too old"), Tone.WARNING)
+    if not gives(held, row.role, row.customer_id):
+        return Badge(_("To be sent again"), Tone.WARNING)
+    return Badge(_("Waiting"), Tone.INFO)
+
+
+# --- Inviting -------------------------------------------------------------------------------------
+
+
+def invite_page(request: MemberRequest, place: Place) -> HttpResponse:
+    form = InviteForm(posted(request), roles=place.roles, initial=_only(place.roles))
+    now, by = clock.now(), request.user.pk
+
+    def act() -> Invitation:
+        with open_scope(place.member.provider_id):
+            return invite(**form.cleaned_data, customer_id=place.customer_id, at=now, by=by)
+
+    if sent := attempt(request, form, act):
+        messages.success(request, _("The invitation to %s is on its way.") % sent.email)
+        return go(place.address("list"))
+    lead = _("They receive a link that is good for fourteen days, and choose their own password.")
+    return _form(request, place, form, _("Invite somebody"), _("Send the invitation"), lead=lead)
+
+
+def _only(roles: Sequence[Role]) -> dict[str, str]:
+    return {"role": roles[0].value} if len(roles) == 1 else {}
+
+
+def resend_page(request: MemberRequest, place: Place, invitation_id: UUID) -> HttpResponse:
+    found = get_invitation_for(place.member, invitation_id, customer_id=place.customer_id)
+    form = forms.Form(posted(request))
+    now, by = clock.now(), request.user.pk
+
+    def act() -> Invitation:
+        with open_scope(place.member.provider_id):
+            return resend_invitation(invitation_id=found.pk, at=now, by=by)
+
+    if attempt(request, form, act):
+        messages.success(request, _("The invitation to %s is on its way.") % found.email)
+        return go(place.address("list"))
+    title = _("Send the invitation to %s again?") % found.email
+    lead = _("The new link is good for fourteen days; the one sent before stops working.")
+    return _form(request, place, form, title, _("Send it again"), lead=lead)
+
+
+def revoke_page(request: MemberRequest, place: Place, invitation_id: UUID) -> HttpResponse:
+    found = get_invitation_for(place.member, invitation_id, customer_id=place.customer_id)
+    form = forms.Form(posted(request))
+    now, by = clock.now(), request.user.pk
+
+    def act() -> Invitation:
+        with open_scope(place.member.provider_id):
+            return revoke_invitation(invitation_id=found.pk, at=now, by=by)
+
+    if attempt(request, form, act):
+        messages.success(request, _("The invitation to %s is taken back.") % found.email)
+        return go(place.address("list"))
+    title = _("Take back the invitation to %s?") % found.email
+    lead = _("The link that they received stops working at once.")
+    return _form(
+        request, place, form, title, _("Take the invitation back"), lead=lead, is_danger=True
+    )
+
+
+# --- One person -----------------------------------------------------------------------------------
+
+
+def person_page(request: MemberRequest, place: Place, person_id: UUID) -> HttpResponse:
+    """What is known of somebody here, and their role; e-mail, password and factor are theirs."""
+    found = get_person_for(place.member, person_id, customer_id=place.customer_id)
+    may_change = _may_change(place, found)
+    form = RoleForm(posted(request), roles=place.roles, initial={"role": found.role})
+    now, by = clock.now(), request.user.pk
+
+    def act() -> Membership:
+        with open_scope(place.member.provider_id):
+            return change_role(member_id=found.pk, role=form.cleaned_data["role"], at=now, by=by)
+
+    if attempt(request, form, act):
+        messages.success(request, _("%s has a new role.") % found.user)
+        return go(place.address("list"))
+    with open_scope(place.member.provider_id):
+        row = people_of(place.customer_id).get(pk=found.pk)
+    context = {
+        "crumbs": place.trail,
+        "title": str(found.user),
+        "person": found,
+        "status": state_badge(found),
+        "facts": _person_facts(row),
+        "form": form,
+        "may_change": may_change,
+        "is_own": found.user_id == request.user.pk,
+        "access": _access_action(place, found) if may_change else None,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return place.draw(request, "person.html", context, status=status)
+
+
+def _may_change(place: Place, found: Membership) -> bool:
+    is_other = found.user_id != place.member.user_id
+    return is_other and may_grant(place.member.role, found.role)
+
+
+def _person_facts(row: Membership) -> list[Fact]:
+    return [
+        Fact(_("E-mail address"), row.user.email),
+        Fact(_("Role"), capfirst(row.get_role_display())),
+        Fact(_("Second factor"), _factor(row)),
+        Fact(_("Last sign-in"), row.user.last_login or _("never")),
+    ]
+
+
+def _access_action(place: Place, found: Membership) -> Action:
+    address = place.address("access", found.pk)
+    if found.is_active:
+        return Action(_("Close their access"), address, icon="user-x", is_danger=True)
+    return Action(_("Open their access again"), address, icon="user-check")
+
+
+def access_page(request: MemberRequest, place: Place, person_id: UUID) -> HttpResponse:
+    """Close the place to somebody, or open it again: one page, one question."""
+    found = get_person_for(place.member, person_id, customer_id=place.customer_id)
+    closes, form = found.is_active, forms.Form(posted(request))
+    verb = deactivate_member if closes else reactivate_member
+    now, by = clock.now(), request.user.pk
+
+    def act() -> Membership:
+        with open_scope(place.member.provider_id):
+            return verb(member_id=found.pk, at=now, by=by)
+
+    if attempt(request, form, act):
+        told = _("The access of %s is closed.") if closes else _("The access of %s is open again.")
+        messages.success(request, told % found.user)
+        return go(place.address("list"))
+    title = _("Close the access of %s?") if closes else _("Open the access of %s again?")
+    lead = (
+        _("From their next click on they no longer come in here; their account stays theirs.")
+        if closes
+        else _("They come in with the role they had.")
+    )
+    submit = _("Close the access") if closes else _("Open the access")
+    return _form(request, place, form, title % found.user, submit, lead=lead, is_danger=closes)
+
+
+def _form(
+    request: MemberRequest,
+    place: Place,
+    form: forms.BaseForm,
+    title: Text,
+    submit: Text,
+    *,
+    lead: Text = "",
+    is_danger: bool = False,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "submit": submit,
+        "crumbs": place.trail,
+        "cancel_url": place.address("list"),
+        "is_danger": is_danger,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return place.draw(request, "form.html", context, status=status)
+
+
+__all__ = [
+    "Place",
+    "access_page",
+    "invite_page",
+    "people_page",
+    "person_page",
+    "resend_page",
+    "revoke_page",
+]

@@ -1,0 +1,65 @@
+"""« Paramètres › Personnes »: a practice's manager says who comes in, asking nobody."""
+
+from functools import partial
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from portal import people
+from portal.people import Place
+from portal.practice.frame import page, url
+from providers.doors import MemberRequest, practice_page
+from providers.models import Customer, Membership
+from providers.permissions import Capability, Level
+
+NAMES = {
+    "list": "people",
+    "invite": "person_invite",
+    "person": "person",
+    "access": "person_access",
+    "resend": "invitation_resend",
+    "revoke": "invitation_revoke",
+}
+managers = partial(practice_page, Capability.PRACTICE_MEMBERS, Level.WRITE, ("GET", "POST"))
+
+
+def _own(member: Membership) -> Place:
+    return Place(
+        member=member,
+        title=_("People of the practice"),
+        crumbs=(),
+        draw=partial(page, section="settings"),
+        address=lambda name, *args: url(member, NAMES[name], *args),
+        customer=Customer.objects.get(),
+    )
+
+
+@practice_page(Capability.PRACTICE_MEMBERS)
+def everybody(request: MemberRequest) -> HttpResponse:
+    return people.people_page(request, _own(request.member))
+
+
+@managers()
+def invite(request: MemberRequest) -> HttpResponse:
+    return people.invite_page(request, _own(request.member))
+
+
+@managers()
+def person(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    return people.person_page(request, _own(request.member), person_id)
+
+
+@managers()
+def access(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    return people.access_page(request, _own(request.member), person_id)
+
+
+@managers()
+def resend(request: MemberRequest, person_invitation_id: UUID) -> HttpResponse:
+    return people.resend_page(request, _own(request.member), person_invitation_id)
+
+
+@managers()
+def revoke(request: MemberRequest, person_invitation_id: UUID) -> HttpResponse:
+    return people.revoke_page(request, _own(request.member), person_invitation_id)

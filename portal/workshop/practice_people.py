@@ -1,0 +1,73 @@
+"""The people of one practice, as its provider invites them."""
+
+from functools import partial
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from portal import people
+from portal.components import Crumb
+from portal.people import Place
+from portal.workshop.frame import page, url
+from providers.access import get_customer_for
+from providers.doors import MemberRequest, workshop_page
+from providers.models import Membership
+from providers.permissions import Capability, Level
+
+NAMES = {
+    "list": "customer_people",
+    "invite": "customer_person_invite",
+    "person": "customer_person",
+    "access": "customer_person_access",
+    "resend": "customer_invitation_resend",
+    "revoke": "customer_invitation_revoke",
+}
+managers = partial(workshop_page, Capability.PRACTICE_MEMBERS, Level.WRITE, ("GET", "POST"))
+
+
+def _practice(member: Membership, customer_id: UUID) -> Place:
+    customer = get_customer_for(member, customer_id)
+    return Place(
+        member=member,
+        title=_("People of the practice"),
+        crumbs=(
+            Crumb(_("Customers"), url(member, "customers")),
+            Crumb(customer.name, url(member, "customer", customer.pk)),
+        ),
+        draw=partial(page, section="customers"),
+        address=lambda name, *args: url(member, NAMES[name], customer.pk, *args),
+        customer=customer,
+    )
+
+
+@workshop_page(Capability.PRACTICE_MEMBERS)
+def everybody(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    return people.people_page(request, _practice(request.member, customer_id))
+
+
+@managers()
+def invite(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    return people.invite_page(request, _practice(request.member, customer_id))
+
+
+@managers()
+def person(request: MemberRequest, customer_id: UUID, person_id: UUID) -> HttpResponse:
+    return people.person_page(request, _practice(request.member, customer_id), person_id)
+
+
+@managers()
+def access(request: MemberRequest, customer_id: UUID, person_id: UUID) -> HttpResponse:
+    return people.access_page(request, _practice(request.member, customer_id), person_id)
+
+
+@managers()
+def resend(request: MemberRequest, customer_id: UUID, person_invitation_id: UUID) -> HttpResponse:
+    place = _practice(request.member, customer_id)
+    return people.resend_page(request, place, person_invitation_id)
+
+
+@managers()
+def revoke(request: MemberRequest, customer_id: UUID, person_invitation_id: UUID) -> HttpResponse:
+    place = _practice(request.member, customer_id)
+    return people.revoke_page(request, place, person_invitation_id)
