@@ -18,6 +18,7 @@ from portal.archives import start_archive
 from portal.components import Action, Crumb, Fact
 from portal.formats import sentence
 from portal.jobs import Desk
+from portal.listing.exports import csv_text
 from portal.workshop.files import streamed_file
 from portal.workshop.frame import go, page, url
 from portal.workshop.runs import steps
@@ -91,7 +92,7 @@ def job_csv(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     sheet = InvoiceSheet.of(request.member.provider_id, ids, get_language() or "fr")
     name = f"{_('invoices')}-{found.asked_at:%Y-%m-%d}.csv"
     record_read(found, at=clock.now(), act="invoices.exported", period=name)
-    return streamed_file(sheet.text(), name=name, media_type="text/csv; charset=utf-8")
+    return streamed_file(csv_text(sheet), name=name, media_type="text/csv; charset=utf-8")
 
 
 @workshop_page(Capability.JOBS, Level.WRITE, methods=("POST",))
