@@ -2,15 +2,18 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from celery import shared_task
 
 from billing.operations.documents import relay_documents
+from billing.operations.news import tell_due_days
 from core import clock
 from providers.enums import ProviderStatus
 from providers.models import Provider
 
 AT_ONCE = 50
+MORNING = 7  # nobody is written to in the middle of the night
 
 
 @shared_task(name="billing.draw_waiting_documents", expires=55)
@@ -29,3 +32,18 @@ def draw_documents_of(*, provider_id: str, **spare: Any) -> int:
     if drawn == AT_ONCE:
         draw_documents_of.delay(provider_id=provider_id)
     return drawn
+
+
+@shared_task(name="billing.wake_for_news", expires=595)
+def wake_for_news(**spare: Any) -> None:
+    """In the morning of each provider: what the day's run did, and the digests."""
+    for provider in Provider.objects.filter(status=ProviderStatus.ACTIVE).order_by("slug"):
+        if clock.now().astimezone(ZoneInfo(provider.zone)).hour >= MORNING:
+            tell_news_of.delay(provider_id=str(provider.pk))
+
+
+@shared_task(name="billing.tell_news_of")
+def tell_news_of(*, provider_id: str, **spare: Any) -> int:
+    """Tell what is due; a second delivery finds it told."""
+    provider = Provider.objects.get(id=UUID(provider_id))
+    return tell_due_days(provider=provider, today=clock.today(provider.zone), at=clock.now())

@@ -4,7 +4,6 @@ import base64
 import hashlib
 from typing import Any, cast
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from config.account_mail import AccountLetters
 from core import clock
 from providers.factors import has_proved_lately
 from providers.models import User
@@ -20,7 +20,7 @@ from providers.throttle import Attempt, take
 from providers.visitors import address_of, remember_device
 
 
-class ByInvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]
+class ByInvitationOnly(AccountLetters):
     """Accounts are made by a provider or the platform, never by whoever finds the page."""
 
     _attempt: Attempt | None = None

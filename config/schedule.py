@@ -7,6 +7,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "due providers": {"task": "providers.wake_due_providers", "schedule": 60.0},
     "waiting jobs": {"task": "providers.wake_jobs", "schedule": 60.0},
     "waiting documents": {"task": "billing.draw_waiting_documents", "schedule": 60.0},
+    "news of the day": {"task": "billing.wake_for_news", "schedule": 600.0},
     "waiting messages": {"task": "providers.send_waiting_mails", "schedule": 30.0},
     "audit trails": {"task": "providers.seal_trails", "schedule": 180.0},
 }

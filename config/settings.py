@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded.places import Place
 from config.env import BadEnvironment, Environment
 from config.logs import logging_settings
+from config.mail import mail_settings
 from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -235,17 +236,22 @@ MFA_TOTP_TOLERANCE = 1
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0)
 
 # --- Mail ---------------------------------------------------------------------------------------
-_mail = environ.Env.email_url_config(
-    env.text("EMAIL_URL", "consolemail://" if IS_EMBEDDED else "smtp://localhost:25")
+# A mail server, or a service that reports what came back (config/mail.py).
+_mail = mail_settings(
+    env.text("EMAIL_URL", "consolemail://" if IS_EMBEDDED else "smtp://localhost:25"),
+    webhook_secret=env.text("MAIL_WEBHOOK_SECRET", ""),
 )
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-EMAIL_HOST = _mail["EMAIL_HOST"] or "localhost"
-EMAIL_PORT = _mail["EMAIL_PORT"] or 25
-EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
-EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
-EMAIL_USE_TLS = bool(_mail.get("EMAIL_USE_TLS"))
-EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 20
+ANYMAIL = _mail["ANYMAIL"]
+MAIL_SERVICE = _mail["MAIL_SERVICE"]
+MAIL_WEBHOOK_SECRET = _mail["MAIL_WEBHOOK_SECRET"]
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Clausier <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from portal import frame_views, styleguide
+from portal import frame_views, mail_reports, preferences, styleguide
 
 
 class Color:
@@ -25,6 +25,9 @@ urlpatterns = [
     path("langue/", frame_views.choose_language, name="language"),
     path("accessibilite/", frame_views.accessibility, name="accessibility"),
     path("confidentialite/", frame_views.privacy, name="privacy"),
+    path("compte/notifications/", preferences.preferences, name="notification_preferences"),
+    path("desabonnement/<str:link>/", preferences.unsubscribe_page, name="unsubscribe"),
+    path("retours/<str:secret>/", mail_reports.mail_reports, name="mail_reports"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<slug:space>/", styleguide.styleguide, name="styleguide_space"),
 ]

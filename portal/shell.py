@@ -6,14 +6,17 @@ A view's own context wins over these values: it passes `navigation` and may repl
 from typing import Any, cast
 
 from django.conf import settings
+from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from portal.bell import Bell, list_url
 from portal.components import Brand
 from portal.workshop.keyboard import Palette, palette_of
 from providers.enums import Language
 from providers.models import ProviderProfile, User
+from providers.operations.notifications import unread_of
 from providers.scoping import scope_or_none
 
 PRODUCT = Brand(name="Clausier")
@@ -22,10 +25,11 @@ APPEARANCE_COOKIE = "appearance"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    user = getattr(request, "user", None)
+    user, profile = getattr(request, "user", None), _profile(request)
     return {
         "appearance": appearance_of(request),
-        "brand": _brand(),
+        "bell": _bell(request, profile),
+        "brand": brand_of(profile) if profile else PRODUCT,
         "space_name": "",
         "home_url": "/",
         "switch_url": "",
@@ -56,12 +60,21 @@ def appearance_of(request: HttpRequest) -> str:
     return chosen if chosen in APPEARANCES else "auto"
 
 
-def _brand() -> Brand:
-    """The open provider's brand; the product's own where none is open."""
+def _profile(request: HttpRequest) -> ProviderProfile | None:
+    """The open provider's face and what its reader has not read; None where none is open."""
     if scope_or_none() is None:
-        return PRODUCT
-    profile = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email").first()
-    return brand_of(profile) if profile else PRODUCT
+        return None
+    face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email")
+    member = getattr(request, "member", None)
+    return face.annotate(unread=unread_of(member.user_id) if member else Value(0)).first()
+
+
+def _bell(request: HttpRequest, profile: ProviderProfile | None) -> Bell | None:
+    """None outside a space."""
+    member = getattr(request, "member", None)
+    if member is None or profile is None:
+        return None
+    return Bell(list_url(request, member), getattr(profile, "unread", 0))
 
 
 def brand_of(profile: ProviderProfile) -> Brand:

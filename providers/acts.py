@@ -94,6 +94,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "job.stopped": _did(_("stopped a long job (%(name)s)")),
     "job.resumed": _did(_("resumed a long job (%(name)s)")),
     "job.retried": _did(_("tried a long job again (%(name)s)")),
+    # --- Messages
+    "mail.resent": _did(_("sent a message again")),
     # --- Readings
     "customer.read": _read(_("opened the page of %(name)s")),
     "contract.read": _read(_("opened the contract %(name)s")),

@@ -77,3 +77,11 @@ class JobItemState(models.TextChoices):
     DONE = "DONE", _("done")
     FAILED = "FAILED", _("failed")
     SKIPPED = "SKIPPED", _("nothing left to do")
+
+
+class EmailChoice(models.TextChoices):
+    """When a person wants to be written to about an event."""
+
+    IMMEDIATE = "IMMEDIATE", _("at once")
+    DAILY = "DAILY", _("once a day")
+    OFF = "OFF", _("never")

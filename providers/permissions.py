@@ -28,6 +28,8 @@ class Capability(StrEnum):
     JOBS = "jobs"  # long jobs: each also asks for the capability of what it does
     AUDIT = "audit"  # who did and who read what
     PRACTICE_MEMBERS = "practice_members"  # the people of a practice
+    NOTICES = "notices"  # one's own notifications, whatever the role
+    MAILS = "mails"  # messages sent, and to a practice the letters it received
 
 
 _N, _R, _W = Level.NONE, Level.READ, Level.WRITE
@@ -56,6 +58,8 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.JOBS: (_W, _W, _N, _W, _R, _N, _R),
     Capability.AUDIT: (_R, _R, _N, _N, _R, _N, _N),
     Capability.PRACTICE_MEMBERS: (_W, _W, _N, _N, _W, _N, _N),
+    Capability.NOTICES: (_R, _R, _R, _R, _R, _R, _R),
+    Capability.MAILS: (_W, _W, _N, _R, _R, _N, _N),
 }
 
 

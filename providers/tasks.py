@@ -13,8 +13,8 @@ from providers import daily, jobs
 from providers.enums import ProviderStatus
 from providers.models import Job, Provider
 from providers.operations.jobs import purge_files
-from providers.operations.mail import relay_mails
 from providers.operations.sealing import seal_entries
+from providers.operations.sending import relay_mails
 from providers.scoping import open_scope
 from providers.trail import AT_ONCE, head
 

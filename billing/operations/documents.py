@@ -17,6 +17,7 @@ from billing.operations.issuing import PDF
 from core.pdf import RenderingFailed
 from core.steps import reached
 from providers.models import OutboxItem, ProviderProfile
+from providers.operations.notifications import notify
 from providers.scoping import open_scope
 
 LEASE = timedelta(minutes=2)
@@ -88,8 +89,25 @@ def draw_document(*, provider_id: UUID, invoice_id: UUID, at: datetime) -> None:
     )
     with open_scope(provider_id):
         InvoiceDocument.objects.bulk_create([document], ignore_conflicts=True)
+        _tell(invoice, at)
         reached("document_written")
     reached("document_kept")
+
+
+def _tell(invoice: Invoice, at: datetime) -> None:
+    """The practice is told once there is something to download."""
+    notify(
+        event="invoice_issued",
+        key=str(invoice.pk),
+        values={
+            "practice": str(invoice.buyer["name"]),
+            "number": invoice.number,
+            "due_date": invoice.due_date,
+        },
+        at=at,
+        customer_id=invoice.customer_id,
+        subject_id=invoice.pk,
+    )
 
 
 def issued_snapshot(invoice: Invoice, profile: ProviderProfile) -> IssuedSnapshot:

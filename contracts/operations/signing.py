@@ -31,6 +31,7 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.periods import check_day
 from providers.audit import record
+from providers.operations.notifications import notify
 from providers.operations.refusals import check_fields
 from providers.queries import local_day
 
@@ -102,7 +103,23 @@ def sign_contract(
     _write(contract, first_term, checked, mandate_reference=mandate_reference, at=at)
     raise_missed_alerts([contract], day=local_day(at))
     record("contract.signed", contract, at=at, actor_id=by, signed_on=str(signature.signed_on))
+    _tell(contract, signature.signed_on, at)
     return contract
+
+
+def _tell(contract: Contract, signed_on: date, at: datetime) -> None:
+    notify(
+        event="contract_signed",
+        key=str(contract.pk),
+        values={
+            "practice": contract.customer.name,
+            "reference": contract.reference,
+            "signed_on": signed_on,
+        },
+        at=at,
+        customer_id=contract.customer_id,
+        subject_id=contract.pk,
+    )
 
 
 def _check_day(signed_on: date, *, today: date) -> None:

@@ -35,6 +35,9 @@ def navigation(member: Membership, current: str) -> list[NavigationItem]:
     if may(member.role, Capability.AUDIT):
         target, is_current = url(member, "journal"), current == "journal"
         items.append(NavigationItem(_("Journal"), target, is_current, icon="scroll-text"))
+    if may(member.role, Capability.MAILS):
+        target, is_current = url(member, "mails"), current == "mails"
+        items.append(NavigationItem(_("Letters"), target, is_current, icon="mail"))
     if may(member.role, Capability.PRACTICE_MEMBERS):
         target, is_current = url(member, "people"), current == "settings"
         items.append(NavigationItem(_("Settings"), target, is_current, icon="settings"))

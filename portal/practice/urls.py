@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from portal.practice import contracts, home, invoices, jobs, journal, people
+from portal.notification_urls import notification_urls
+from portal.practice import contracts, home, invoices, jobs, journal, mails, people
 
 app_name = "practice"
 
@@ -37,4 +38,7 @@ urlpatterns = [
         people.revoke,
         name="invitation_revoke",
     ),
+    path("messages/", mails.mails, name="mails"),
+    path("messages/<uuid:mail_id>/", mails.mail, name="mail"),
+    *notification_urls("practice"),
 ]

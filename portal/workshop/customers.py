@@ -18,6 +18,7 @@ from portal.components import (
     Fact,
     Pair,
 )
+from portal.formats import long_day
 from portal.operations import note_customer_seen
 from portal.workshop import queries, tables
 from portal.workshop.forms import CustomerForm
@@ -26,9 +27,10 @@ from portal.workshop.journal import journal_of
 from providers.access import get_customer_for
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
-from providers.models import Customer, Membership
+from providers.models import Customer, Membership, RefusedAddress
 from providers.operations import register_customer, update_customer
 from providers.permissions import Capability, Level, may
+from providers.queries import local_day
 
 
 @workshop_page(Capability.CUSTOMERS)
@@ -83,9 +85,17 @@ def _facts(customer: Customer) -> list[Fact]:
     return [
         Fact(_("Address"), Pair(customer.street, town) if customer.street else town),
         Fact("SIREN", customer.siren or None),
-        Fact(_("E-mail address"), customer.email or None),
+        Fact(_("E-mail address"), customer.email or None, hint=_refusal(customer.email)),
         Fact(_("Telephone"), customer.phone or None),
     ]
+
+
+def _refusal(email: str) -> str:
+    """What to know of an address before one writes to it."""
+    refused = RefusedAddress.objects.filter(email=email.lower()).first()
+    if refused is None:
+        return ""
+    return _("Address refused on %s.") % long_day(local_day(refused.refused_at))
 
 
 @workshop_page(Capability.CUSTOMERS, Level.WRITE, methods=("GET", "POST"))

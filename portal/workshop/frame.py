@@ -48,6 +48,7 @@ SECTIONS: Final = (
     Section("index", gettext_lazy("Syntec index"), "chart-line", Capability.INDEX),
     Section("jobs", gettext_lazy("Long jobs"), "loader", Capability.JOBS),
     Section("journal", gettext_lazy("Journal"), "scroll-text", Capability.AUDIT),
+    Section("mails", gettext_lazy("Messages sent"), "mail", Capability.MAILS),
     Section("settings", gettext_lazy("Settings"), "settings", Capability.LEGAL_IDENTITY),
 )
 

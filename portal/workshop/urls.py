@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.listing.routes import list_paths
+from portal.notification_urls import notification_urls
 from portal.workshop import (
     contracts,
     customers,
@@ -16,6 +17,7 @@ from portal.workshop import (
     invoicing,
     jobs,
     journal,
+    mails,
     members,
     offer_files,
     offer_versions,
@@ -139,6 +141,10 @@ urlpatterns = [
     path("revisions/<uuid:revision_id>/", index.revision, name="revision"),
     path("revisions/<uuid:revision_id>/valider/", index.revision_confirm, name="revision_confirm"),
     path("revisions/<uuid:revision_id>/ecarter/", index.revision_drop, name="revision_drop"),
+    path("messages/", mails.mails, name="mails"),
+    path("messages/<uuid:mail_id>/", mails.mail, name="mail"),
+    path("messages/<uuid:mail_id>/renvoyer/", mails.mail_resend, name="mail_resend"),
+    *notification_urls("workshop"),
     path("reglages/", settings.settings, name="settings"),
     path("reglages/identite/", settings.identity_edit, name="identity_edit"),
     path("reglages/journal/", journal.journal, name="journal"),

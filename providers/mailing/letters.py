@@ -25,7 +25,7 @@ from core.colours import palette
 from providers.models import ProviderProfile
 from providers.rules.events import Event
 
-Value = str | int | date | Decimal
+Value = str | int | date | Decimal | list[str]
 LONGEST_VALUE, LONGEST_SUBJECT = 400, 200
 # Signs that break lines, or turn the direction in which the rest is read.
 STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -75,7 +75,7 @@ def write(
         odd = sorted(set(values) ^ set(event.places))
         raise WrongPlaces(f"{event.code}: {', '.join(odd)}")
     with translation.override(language):
-        given = {name: _text(name, value) for name, value in values.items()}
+        given = said(values)
         place = {
             "why": gettext(event.why),
             "is_optional": event.is_optional,
@@ -83,8 +83,24 @@ def write(
             "unsubscribe_url": unsubscribe_url,
         }
         letter = compose(f"emails/{event.code}", given | place, sender=sender, language=language)
-    secret = next((given[name] for name in event.secrets), "")
+    secret = str(next((given[name] for name in event.secrets), ""))
     return Letter(*letter, secret)
+
+
+def said(values: Mapping[str, Value]) -> dict[str, str | list[str]]:
+    """Each value as the text that its place will hold, in the language in force."""
+    return {
+        name: [one_line(line)[:LONGEST_VALUE] for line in value]
+        if isinstance(value, list)
+        else _text(name, value)
+        for name, value in values.items()
+    }
+
+
+def subject_of(event: Event, values: Mapping[str, Value], *, language: str) -> str:
+    """The one line that says it all: the subject of the message, and the line in the portal."""
+    with translation.override(language):
+        return one_line(_plain(f"emails/{event.code}.subject.txt", said(values)))[:LONGEST_SUBJECT]
 
 
 def compose(
@@ -105,6 +121,18 @@ def compose(
     return subject, text, _inliner().inline(html)
 
 
+def wrap(subject: str, blocks: list[tuple[str, str]], *, sender: Sender, language: str) -> str:
+    """The HTML of a text that was written elsewhere, paragraph by paragraph."""
+    frame = {
+        "subject": subject,
+        "blocks": blocks,
+        "sender": sender,
+        "tones": palette(sender.color),
+        "language": language,
+    }
+    return _inliner().inline(get_template("emails/account.html").render(frame))
+
+
 def _plain(name: str, values: Mapping[str, Any]) -> str:
     """A text has nothing to escape: an apostrophe stays one."""
     template: Template = get_template(name).template  # type: ignore[attr-defined]
@@ -117,7 +145,7 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def _text(name: str, value: Value) -> str:
+def _text(name: str, value: str | int | date | Decimal) -> str:
     """What a place says, in the language in force."""
     if name == "link":
         return absolute(str(value))

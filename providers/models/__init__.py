@@ -6,6 +6,7 @@ from providers.models.identity import LegalIdentity, ProviderProfile
 from providers.models.invitations import HouseInvitation, Invitation
 from providers.models.jobs import Job, JobItem, JobPart
 from providers.models.mail import Mail, RefusedAddress
+from providers.models.notifications import Notification, Preference
 from providers.models.people import User, UserManager
 from providers.models.trail import AuditEntry, AuditSeal, OutboxItem, TrailHead
 
@@ -23,7 +24,9 @@ __all__ = [
     "LegalIdentity",
     "Mail",
     "Membership",
+    "Notification",
     "OutboxItem",
+    "Preference",
     "Provider",
     "ProviderProfile",
     "RefusedAddress",

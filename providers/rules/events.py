@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.errors import gettext_noop as _
+from providers.enums import EmailChoice, Role
 
 
 class Nature(StrEnum):
@@ -18,9 +19,17 @@ class Nature(StrEnum):
     OPTIONAL = "optional"
 
 
+PRACTICE = (Role.PRACTICE_MANAGER, Role.PRACTICE_ACCOUNTANT)
+BOSSES = (Role.OWNER, Role.MANAGER)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`secrets` are the places whose text opens a door: hidden once the message has left."""
+    """`secrets` are the places whose text opens a door: hidden once the message has left.
+
+    `audience` are the roles that are told, all of one side; `path` leads to what it is about, with
+    the places {slug}, {customer} and {subject}. Without them a caller says who and where.
+    """
 
     code: str
     label: str
@@ -28,10 +37,17 @@ class Event:
     nature: Nature
     places: tuple[str, ...]
     secrets: tuple[str, ...] = ()
+    audience: tuple[Role, ...] = ()
+    path: str = ""
+    email: EmailChoice = EmailChoice.IMMEDIATE  # unless the person chose
 
     @property
     def is_optional(self) -> bool:
         return self.nature is Nature.OPTIONAL
+
+    @property
+    def is_for_practice(self) -> bool:
+        return bool(self.audience) and self.audience[0] in Role.practice()
 
 
 class UnknownEvent(ValueError):
@@ -55,6 +71,70 @@ EVENTS: dict[str, Event] = {
             why=_("You receive this message because you read the practice's invoices."),
             nature=Nature.LEGAL,
             places=("practice", "number", "due_date", "link"),
+            audience=PRACTICE,
+            path="/c/{customer}/factures/{subject}/",
+        ),
+        Event(
+            code="contract_signed",
+            label=_("Contract signed"),
+            why=_("You receive this message because you manage the practice's contracts."),
+            nature=Nature.LEGAL,
+            places=("practice", "reference", "signed_on", "link"),
+            audience=(Role.PRACTICE_MANAGER,),
+            path="/c/{customer}/contrats/{subject}/",
+        ),
+        Event(
+            code="notice_deadline",
+            label=_("A contract's date comes near"),
+            why=_("You receive this message because you manage the contracts."),
+            nature=Nature.OPTIONAL,
+            places=("count", "lines", "link"),
+            audience=BOSSES,
+            path="/atelier/{slug}/",
+        ),
+        Event(
+            code="price_revised",
+            label=_("Prices revised"),
+            why=_("You receive this message because you answer for the prices."),
+            nature=Nature.OPTIONAL,
+            places=("count", "lines", "link"),
+            audience=(Role.OWNER,),
+            path="/atelier/{slug}/indices/",
+        ),
+        Event(
+            code="revision_held",
+            label=_("Price revisions held"),
+            why=_("You receive this message because you answer for the prices."),
+            nature=Nature.OPTIONAL,
+            places=("count", "lines", "link"),
+            audience=(Role.OWNER,),
+            path="/atelier/{slug}/indices/",
+        ),
+        Event(
+            code="contracts_parked",
+            label=_("Contracts set aside by the daily run"),
+            why=_("You receive this message because you answer for the invoices."),
+            nature=Nature.OPTIONAL,
+            places=("count", "lines", "link"),
+            audience=BOSSES,
+            path="/atelier/{slug}/facturation/",
+        ),
+        Event(
+            code="mail_refused",
+            label=_("A message that did not arrive"),
+            why=_("You receive this message because you manage the practices."),
+            nature=Nature.OPTIONAL,
+            places=("address", "about", "link"),
+            audience=BOSSES,
+            path="/atelier/{slug}/messages/{subject}/",
+            email=EmailChoice.OFF,
+        ),
+        Event(
+            code="digest",
+            label=_("What happened, once a day"),
+            why=_("You receive this message because you chose to be told once a day."),
+            nature=Nature.OPTIONAL,
+            places=("count", "lines", "link"),
         ),
     )
 }

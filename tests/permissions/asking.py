@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
+from uuid import UUID
 from zlib import crc32
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from providers.mailing.unsubscribing import unsubscribe_url
 from providers.models import User
 from providers.permissions import Capability, may
 from tests.factories import PASSWORD
@@ -22,7 +24,14 @@ from tests.permissions.routes import Route
 from tests.permissions.world import ALL_WORDS, NEIGHBOURS, Actor, World
 
 # What the parameters of a route without a place stand for.
-ANYBODYS: dict[str, Any] = {"color": "0b5a8f", "space": "workshop", "token": "x"}
+LINK = unsubscribe_url(UUID(int=1), "price_revised").rstrip("/").rpartition("/")[2]
+ANYBODYS: dict[str, Any] = {
+    "color": "0b5a8f",
+    "space": "workshop",
+    "token": "x",
+    "link": LINK,
+    "secret": "x",
+}
 # An address that nobody was invited to: whatever a token tells is tested with its page.
 ANYBODYS |= {"house": "maison-a"}
 # Acts on a contract that is not signed yet.

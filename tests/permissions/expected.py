@@ -17,8 +17,8 @@ LEADS = {
     "account_second_factor": ENROL,
     "account_reauthenticate": PROVE,
 }
-# A machine is told the truth: the services of a test are not all up.
-TRUTH = {"readyz": "503"}
+# A machine is told the truth: the services of a test are not all up, and none sends its mail.
+TRUTH = {"readyz": "503", "mail_reports": "404"}
 # A token that opens nothing is nowhere, for everybody alike.
 TRUTH |= dict.fromkeys(("invitation", "house_invitation"), NOT_THERE)
 # Open while developing; on a site that serves people, the operator's alone.

@@ -51,6 +51,7 @@ WORDLESS = {
     "portal.savedview": {"listing"},
     "providers.invitation": {"token_hash"},
     "providers.legalidentity": {"siren", "postal_code", "vat_number"},
+    "providers.notification": {"event"},
     "providers.outboxitem": {"kind"},
     "providers.providerprofile": {
         "preset", "holidays", "brand_color", "iban", "bic",

@@ -41,11 +41,22 @@ from fleet.operations import add_equipment, add_site
 from portal.operations import note_customer_seen, record_export, save_view
 from providers.enums import InvoicingMode, ProviderStatus, Role
 from providers.jobs import run_job
-from providers.models import Customer, Job, JobItem, Mail, Membership, OutboxItem, Provider, User
+from providers.models import (
+    Customer,
+    Job,
+    JobItem,
+    Mail,
+    Membership,
+    Notification,
+    OutboxItem,
+    Provider,
+    User,
+)
 from providers.operations import add_contact, invite
 from providers.operations.houses import ask_for_house
 from providers.operations.jobs import Piece, start_job
-from providers.operations.mail import post_mail, refuse_address
+from providers.operations.mail import post_mail
+from providers.operations.sending import refuse_address
 from providers.operations.setting_up import change_brand
 from providers.scoping import open_scope
 from tests.factories import (
@@ -254,6 +265,7 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
             **mine, contract=contract, reason=f"Litige {word}", set_aside_at=NOW
         )
         people = _people(practice)
+        _line(practice, word)
         assert parking is not None
         practice.objects.update(
             offer=Offer.objects.get().code,
@@ -343,6 +355,19 @@ def _archived(practice: Practice, invoice: Invoice, word: str) -> Job:
     JobItem.objects.filter(job=job).update(template=f"Panne de {word}")
     Job.objects.filter(id=job.id).update(template=f"Panne de {word}", label=f"Pièce {word}")
     return job
+
+
+def _line(practice: Practice, word: str) -> None:
+    """A line under the bell of nobody who asks: it is each one's own."""
+    Notification.objects.create(
+        customer_id=practice.customer_id,
+        user_id=practice.customer_id,
+        event="invoice_issued",
+        key=word,
+        title=f"Facture F-{word}",
+        path=f"/c/{word}/",
+        at=NOW,
+    )
 
 
 # --- Who asks -------------------------------------------------------------------------------------

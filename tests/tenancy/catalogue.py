@@ -27,6 +27,7 @@ GLOBAL_TABLES = frozenset(
         "providers_duework",
         "providers_houseinvitation",  # before any provider exists: the address one signs in with
         "providers_membership",
+        "providers_preference",
         "providers_provider",
         "providers_user",
         "providers_user_groups",
@@ -54,7 +55,13 @@ STAFF_TABLES = frozenset(
 )
 # Of a customer where they concern one, of the staff alone otherwise: their customer may be null.
 STAFF_OR_CUSTOMER = frozenset(
-    {"providers_auditentry", "providers_invitation", "providers_job", "providers_mail"}
+    {
+        "providers_auditentry",
+        "providers_invitation",
+        "providers_job",
+        "providers_mail",
+        "providers_notification",
+    }
 )
 # Rows that never change once written (B1).
 FROZEN_TABLES = frozenset(

@@ -9,6 +9,8 @@ from providers.enums import Role
 from providers.permissions import Capability, Level, level_of, may_grant
 
 ABOUT: Final = {
+    Capability.NOTICES: "one's own notifications",
+    Capability.MAILS: "messages sent; to a practice, the letters it received",
     Capability.COVERAGE: "what a contract covers, hours, clauses; never an amount",
     Capability.CUSTOMERS: "practices and their contacts",
     Capability.CONTRACTS: "contracts with their prices, documents and forecasts",

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from providers.models import Mail, Provider
-from providers.operations.mail import post_mail, relay_mails
+from providers.operations.mail import post_mail
+from providers.operations.sending import relay_mails
 from providers.scoping import open_scope
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)

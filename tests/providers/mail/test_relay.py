@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from core import steps
 from providers.enums import MailState
 from providers.models import OutboxItem, Provider, RefusedAddress
-from providers.operations.mail import PAUSES, cancel_mails
+from providers.operations.mail import cancel_mails
+from providers.operations.sending import PAUSES
 from providers.scoping import open_scope
 from providers.tasks import send_mails_of, send_waiting_mails
 from tests.factories import a_provider
