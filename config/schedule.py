@@ -10,4 +10,5 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "news of the day": {"task": "billing.wake_for_news", "schedule": 600.0},
     "waiting messages": {"task": "providers.send_waiting_mails", "schedule": 30.0},
     "audit trails": {"task": "providers.seal_trails", "schedule": 180.0},
+    "old answers": {"task": "providers.forget_kept_answers", "schedule": 6 * 3600.0},
 }

@@ -67,7 +67,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_linear_migrations",
+    "drf_spectacular",
     "lucide",
+    "rest_framework",
     "config.apps.OperatorsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -282,6 +284,30 @@ _data = _place.data if IS_EMBEDDED else BASE_DIR / ".data"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(_data / "files")))
 MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Programming interface ----------------------------------------------------------------------
+API_REQUESTS_A_MINUTE = env.integer("API_REQUESTS_A_MINUTE", default=300)
+API_LARGEST_BODY = 256 * 1024
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Clausier",
+    "VERSION": "1",
+    "DESCRIPTION": "Contracts, invoices and their reasons. See docs/api.md.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [{"url": "/"}],
+    "PREPROCESSING_HOOKS": ["portal.api.schema.only_ours"],
+    "POSTPROCESSING_HOOKS": ["portal.api.schema.complete"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PATH_CONVERTER_OVERRIDES": {
+        prefix: {"type": "string", "pattern": f"^{prefix}_[0-9a-v]{{26}}$"}
+        for prefix in ("cus", "con", "ctr", "off", "ofv", "inv", "pay")
+    },
+}
 
 # --- Safety of the browser ----------------------------------------------------------------------
 _SELF = ["'self'"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.api import problems
 from portal.components import Fact, Text
 from providers.doors import Rule, memberships_of
 from providers.enums import Role
@@ -31,15 +32,20 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.JOBS: _("long jobs"),
     Capability.AUDIT: _("the journal of acts and readings"),
     Capability.PRACTICE_MEMBERS: _("the people of practices"),
+    Capability.API_TOKENS: _("tokens of the programming interface"),
 }
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if problems.is_for_programs(request):
+        return problems.answer(request, problems.Problem("malformed"))
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Name the right that is missing and who can give it."""
+    if problems.is_for_programs(request):
+        return problems.answer(request, problems.Problem("forbidden"))
     values = {"explanation": str(exception), **_missing_right(request)}
     return render(request, "403.html", values, status=HTTPStatus.FORBIDDEN)
 
@@ -51,6 +57,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Offer the search of the provider whose people one belongs to."""
+    if problems.is_for_programs(request):
+        return problems.answer(request, problems.Problem("not_found"))
     values = {"search_url": _search_url(request)}
     return render(request, "404.html", values, status=HTTPStatus.NOT_FOUND)
 
@@ -67,6 +75,8 @@ def _search_url(request: HttpRequest) -> str:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn without database, session or context processors: any of them may have failed."""
+    if problems.is_for_programs(request):
+        return problems.answer(request, problems.Problem("server_error"))
     values = {"incident": getattr(request, "request_number", "")}
     page = render_to_string("500.html", values)
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)

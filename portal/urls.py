@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from portal import platform
+from portal.api.urls import urlpatterns as api
 from portal.houses import house_invitation, sign_up, sign_up_sent
 from portal.invitations import invitation
 from portal.switcher import switcher
@@ -28,4 +29,5 @@ urlpatterns = [
     path("atelier/<slug:key>/", include("portal.workshop.urls")),
     path("terrain/<slug:key>/", include("portal.field.urls")),
     path("c/<uuid:key>/", include("portal.practice.urls")),
+    *api,
 ]

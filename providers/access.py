@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from providers.jobs import kind_of
-from providers.models import Customer, Invitation, Job, Membership
+from providers.models import ApiToken, Contact, Customer, Invitation, Job, Membership
 from providers.permissions import Capability, Level, may
 
 
@@ -56,3 +56,17 @@ def get_invitation_for(
     """An invitation that waits at the same place; 404 for any other."""
     rows = Invitation.objects.all().pending()
     return get_object_or_404(rows, id=invitation_id, customer=member.customer_id or customer_id)
+
+
+def get_contact_for(member: Membership, contact_id: UUID, *, write: bool = False) -> Contact:
+    """A person of a practice; whoever reads the customers reads their people."""
+    contact = get_object_or_404(Contact.objects.select_related("customer"), id=contact_id)
+    require(member, Capability.CUSTOMERS, Level.WRITE if write else Level.READ)
+    return contact
+
+
+def get_token_for(member: Membership, token_id: UUID, *, write: bool = False) -> ApiToken:
+    """A key to the programming interface of the open provider."""
+    token = get_object_or_404(ApiToken.objects.select_related("practice"), id=token_id)
+    require(member, Capability.API_TOKENS, Level.WRITE if write else Level.READ)
+    return token

@@ -4,6 +4,9 @@ Nothing is asked of the database to write one: names and the address come from `
 practice from the subject itself. Which acts exist, and who may read of them, is in `acts`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +21,18 @@ from providers.scoping import current_scope
 LONGEST_NAME = 200
 # What a row without a name of its own is known by, when it is at hand.
 KNOWN_BY = ("contract", "invoice", "offer", "user")
+
+_token: ContextVar[UUID | None] = ContextVar("token", default=None)
+
+
+@contextmanager
+def through_token(token_id: UUID) -> Iterator[None]:
+    """What is recorded in the block came through a token: its maker's name alone would mislead."""
+    held = _token.set(token_id)
+    try:
+        yield
+    finally:
+        _token.reset(held)
 
 
 def record(
@@ -59,7 +74,7 @@ def entry_of(
         subject=subject._meta.label_lower,
         subject_id=subject.pk,
         subject_name=name_of(subject)[:LONGEST_NAME],
-        detail=detail,
+        detail={"token": str(token), **detail} if (token := _token.get()) else detail,
     )
 
 

@@ -30,6 +30,7 @@ class Capability(StrEnum):
     PRACTICE_MEMBERS = "practice_members"  # the people of a practice
     NOTICES = "notices"  # one's own notifications, whatever the role
     MAILS = "mails"  # messages sent, and to a practice the letters it received
+    API_TOKENS = "api_tokens"  # keys to the programming interface
 
 
 _N, _R, _W = Level.NONE, Level.READ, Level.WRITE
@@ -60,6 +61,7 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.PRACTICE_MEMBERS: (_W, _W, _N, _N, _W, _N, _N),
     Capability.NOTICES: (_R, _R, _R, _R, _R, _R, _R),
     Capability.MAILS: (_W, _W, _N, _R, _R, _N, _N),
+    Capability.API_TOKENS: (_W, _N, _N, _N, _N, _N, _N),
 }
 
 

@@ -7,7 +7,7 @@ trail and the history read them here, so that no operation hands them on.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from allauth.account.adapter import get_adapter
@@ -38,6 +38,16 @@ def present() -> Presence:
 def acting_as(user: User | None) -> Iterator[None]:
     """For the length of a job: what it does was asked for by this person."""
     token = _present.set(Presence(lambda: user))
+    try:
+        yield
+    finally:
+        _present.reset(token)
+
+
+@contextmanager
+def answering_for(user: User) -> Iterator[None]:
+    """For a request that came with a token: the address stays, the person is the token's maker."""
+    token = _present.set(replace(present(), person=lambda: user))
     try:
         yield
     finally:

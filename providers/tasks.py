@@ -13,6 +13,7 @@ from providers import daily, jobs
 from providers.enums import ProviderStatus
 from providers.models import Job, Provider
 from providers.operations.jobs import purge_files
+from providers.operations.kept_answers import forget_old_answers
 from providers.operations.sealing import seal_entries
 from providers.operations.sending import relay_mails
 from providers.scoping import open_scope
@@ -107,3 +108,13 @@ def seal_trail(*, provider_id: str, **spare: Any) -> int:
             found = head()
         log.info("trail sealed", provider=provider_id, position=found.position, head=found.hash)
     return sealed
+
+
+@shared_task(name="providers.forget_kept_answers")
+def forget_kept_answers(**spare: Any) -> int:
+    """Forget what the programming interface answered more than thirty days ago."""
+    gone = 0
+    for provider_id in Provider.objects.order_by("slug").values_list("id", flat=True):
+        with open_scope(provider_id):
+            gone += forget_old_answers(at=clock.now())
+    return gone

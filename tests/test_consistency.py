@@ -215,8 +215,6 @@ LOCKED_AHEAD = {
     "django-anymail",
     "django-pghistory",
     "django-pgtrigger",
-    "djangorestframework",
-    "drf-spectacular",
     "drf-spectacular-sidecar",
     "openpyxl",
     "prometheus-client",

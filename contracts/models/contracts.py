@@ -2,7 +2,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from contracts.enums import (
@@ -88,6 +88,7 @@ class Contract(CustomerModel):
     end_reasons = models.JSONField(default=list)
     is_parked = models.BooleanField(_("parked"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     objects: ClassVar = ContractManager()
 
@@ -126,6 +127,7 @@ class Contract(CustomerModel):
         indexes += [
             models.Index(fields=["provider", "customer"], name="contract_of_customer"),
             models.Index(fields=["provider", "starts_on", "id"], name="contract_by_start"),
+            models.Index(fields=["provider", "updated_at", "id"], name="contract_by_change"),
         ]
         # Lists sorted by a day that some contracts have not: those come as if at the end of time.
         indexes += [

@@ -41,6 +41,9 @@ def settings(request: MemberRequest) -> HttpResponse:
         "invoicing": _invoicing_facts(own),
         "house_actions": _house_actions(member),
         "members": _members_action(member),
+        "tokens_action": Action(_("Tokens"), url(member, "tokens"), icon="key-round")
+        if may(member.role, Capability.API_TOKENS)
+        else None,
         "rights": _rights_table(),
     }
     return page(request, "settings.html", context, section="settings")

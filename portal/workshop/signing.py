@@ -94,7 +94,7 @@ def contract_new(request: MemberRequest, customer_id: UUID, offer: str) -> HttpR
         lambda: prepare_contract(
             customer_id=customer.pk,
             offer=offer,
-            vat_rate=_vat_rate(customer, form.cleaned_data["starts_on"], today(member)),
+            vat_rate=vat_rate_of(customer, form.cleaned_data["starts_on"], today(member)),
             at=now,
             by=by,
             **form.commercial_fields(),
@@ -122,7 +122,7 @@ def _on_sale(offer: str) -> OfferVersion:
     return version
 
 
-def _vat_rate(customer: Customer, starts_on: date, day: date) -> Decimal:
+def vat_rate_of(customer: Customer, starts_on: date, day: date) -> Decimal:
     """The rate of the customer's establishment on the first day of the contract."""
     is_small = legal_identity_on(day).vat_regime == VatRegime.SMALL_BUSINESS
     return rate_on(VatTreatment(zone_of(customer.postal_code), is_small), starts_on).percent

@@ -29,6 +29,7 @@ from portal.workshop import (
     settings,
     setup,
     signing,
+    tokens,
 )
 from portal.workshop.contract_list import CONTRACTS
 from portal.workshop.customer_list import CUSTOMERS
@@ -183,4 +184,7 @@ urlpatterns = [
         members.invitation_revoke,
         name="invitation_revoke",
     ),
+    path("reglages/api/", tokens.tokens, name="tokens"),
+    path("reglages/api/nouveau/", tokens.token_new, name="token_new"),
+    path("reglages/api/<uuid:token_id>/revoquer/", tokens.token_revoke, name="token_revoke"),
 ]

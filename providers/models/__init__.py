@@ -1,5 +1,6 @@
 """The tenant, its people, its customers, and the rows that every capability leans on."""
 
+from providers.models.api import ApiToken, KeptAnswer
 from providers.models.customers import Contact, Customer
 from providers.models.directory import DueWork, Membership, Provider
 from providers.models.identity import LegalIdentity, ProviderProfile
@@ -11,6 +12,7 @@ from providers.models.people import User, UserManager
 from providers.models.trail import AuditEntry, AuditSeal, OutboxItem, TrailHead
 
 __all__ = [
+    "ApiToken",
     "AuditEntry",
     "AuditSeal",
     "Contact",
@@ -21,6 +23,7 @@ __all__ = [
     "Job",
     "JobItem",
     "JobPart",
+    "KeptAnswer",
     "LegalIdentity",
     "Mail",
     "Membership",

@@ -2,6 +2,7 @@ import unicodedata
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from providers.enums import CustomerKind
@@ -31,6 +32,7 @@ class Customer(TenantModel):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -40,6 +42,7 @@ class Customer(TenantModel):
             models.Index(fields=["provider", "sort_key", "id"], name="customer_by_name"),
             models.Index(fields=["provider", "postal_code", "id"], name="customer_by_postcode"),
             models.Index(fields=["provider", "created_at", "id"], name="customer_by_age"),
+            models.Index(fields=["provider", "updated_at", "id"], name="customer_by_change"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -75,11 +78,13 @@ class Contact(CustomerModel):
     position = models.CharField(_("position"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     class Meta(CustomerModel.Meta):
         abstract = False
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        indexes = [models.Index(fields=["provider", "updated_at", "id"], name="contact_by_change")]
 
     def __str__(self) -> str:
         return self.name

@@ -34,7 +34,7 @@ OF_ALLAUTH = frozenset(
         "mfa_remove_webauthn",
     }
 )
-SIDES = {"public", "user", "operator", "workshop", "field", "practice"}
+SIDES = {"public", "user", "operator", "workshop", "field", "practice", "api"}
 
 
 @dataclass(frozen=True, slots=True)

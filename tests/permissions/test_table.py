@@ -50,6 +50,7 @@ def test_a_manager_is_an_owner_without_bank_identity_and_members() -> None:
         Capability.BANK_DETAILS,
         Capability.LEGAL_IDENTITY,
         Capability.MEMBERS,
+        Capability.API_TOKENS,
     }
     assert all(level_of(Role.MANAGER, code) == level_of(Role.OWNER, code) for code in kept)
 

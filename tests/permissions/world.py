@@ -42,6 +42,7 @@ from portal.operations import note_customer_seen, record_export, save_view
 from providers.enums import InvoicingMode, ProviderStatus, Role
 from providers.jobs import run_job
 from providers.models import (
+    Contact,
     Customer,
     Job,
     JobItem,
@@ -70,6 +71,7 @@ from tests.factories import (
     an_operator,
     noon,
 )
+from tests.permissions.programs import a_token, programs
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 TODAY = date(2026, 6, 15)
@@ -112,6 +114,8 @@ class Actor:
     is_halfway: bool = False
     # Has not said who they are for longer than a sensitive act allows.
     is_stale: bool = False
+    token: str = ""  # of the programming interface: it opens nothing else
+    scopes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ class World:
         houses |= {practice for house in houses for practice in NEIGHBOURS.get(house, ())}
         houses |= {self.practices[house].provider for house in houses if house in self.practices}
         people = set(WORDS) if actor.is_operator and actor.has_factor else houses
-        own = {user_word(actor.name.split("-")[0])} if "-" in actor.name else set()
+        is_person = "-" in actor.name and not actor.token
+        own = {user_word(actor.name.split("-")[0])} if is_person else set()
         return {WORDS[house] for house in houses} | {user_word(house) for house in people} | own
 
 
@@ -281,6 +286,10 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
             version_id=OfferVersion.objects.latest("number").id,
             draft_id=start_draft(offer_id=Offer.objects.get().id, at=NOW).id,
             section="duree",
+            contact_id=Contact.objects.get(**mine).id,
+            token_id=a_token(
+                providers[practice.provider], f"Jeton {word}", user_word(practice.provider)
+            )[0],
         )
         save_view(
             user_id=practice.customer_id,
@@ -386,6 +395,7 @@ def _actors(providers: dict[str, Provider], practices: dict[str, Practice]) -> I
     yield _suspended()
     yield _accounting_firm(providers, practices)
     yield from _by_second_factor(providers["a"])
+    yield from _programs(providers, practices)
     yield Actor("operator", an_operator(), is_operator=True)
     bare = User.objects.create_superuser("sansfacteur@portal.example", name="Opérateur")
     yield Actor("newoperator", bare, is_operator=True, has_factor=False)
@@ -446,3 +456,9 @@ def _accounting_firm(providers: dict[str, Provider], practices: dict[str, Practi
             customer = Customer.objects.get(id=practice.customer_id)
             user = a_member(role, email="livres@comptes.example", customer=customer).user
     return Actor("firm", user, (("a1", role), ("b1", role)))
+
+
+def _programs(providers: dict[str, Provider], practices: dict[str, Practice]) -> Iterator[Actor]:
+    ids = {name: practice.customer_id for name, practice in practices.items()}
+    for name, house, role, text, scopes in programs(providers, ids, WORDS):
+        yield Actor(name, None, ((house, role),), token=text, scopes=scopes)

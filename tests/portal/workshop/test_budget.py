@@ -99,6 +99,7 @@ PAGES = (
     "reglages/",
     "travaux/",
     "reglages/journal/",
+    "reglages/api/",
 )
 
 

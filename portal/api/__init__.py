@@ -1,0 +1,1 @@
+"""`/api/v1/`: the programming interface. The same access functions and operations as the pages."""
