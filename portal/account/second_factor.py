@@ -59,7 +59,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Shown once, in the answer that makes them: only their hashes are kept."""
     user = cast("User", request.user)
     if not has_factor(user):
-        return HttpResponseRedirect(reverse("account_second_factor"))
+        return HttpResponseRedirect(reverse("mfa_index"))
     codes = []
     if request.method == "POST":
         codes = renew_recovery_codes(user_id=user.pk, at=clock.now())
