@@ -39,9 +39,16 @@ CALENDARS: Final = (
 )
 
 
+class ColorField(forms.CharField):
+    """Capital letters say the same color."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).lower()
+
+
 class BrandForm(forms.Form):
     trade_name = forms.CharField(label=_("trade name"), max_length=120)
-    brand_color = forms.CharField(
+    brand_color = ColorField(
         label=_("color"),
         max_length=7,
         validators=[COLOR],
@@ -68,9 +75,6 @@ class BrandForm(forms.Form):
         super().__init__(*args, **options)
         if not has_logo:
             del self.fields["is_logo_removed"]
-
-    def clean_brand_color(self) -> str:
-        return str(self.cleaned_data["brand_color"]).lower()
 
     def clean_logo(self) -> bytes | None:
         """Its size before its content is read."""

@@ -141,8 +141,8 @@ def _trade_steps(member: Membership, own: ProviderProfile) -> Iterator[Step]:
     yield Step(
         "invoice",
         _("A first invoice issued"),
-        _("The daily run prepares it; you look at it and release it."),
-        url(member, "invoicing"),
+        _("Look at what is due, then launch the run: numbers, PDF and e-mail follow."),
+        url(member, "run_scope"),
         own.has_invoice,  # type: ignore[attr-defined]
         is_open=own.has_signed,  # type: ignore[attr-defined]
     )

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from providers.models import HouseInvitation, Membership, Provider, User
 from tests.factories import an_operator
@@ -85,7 +86,7 @@ def test_closed_the_page_says_by_whom_one_is_invited(db: None) -> None:
     assert visitor.post("/inscription/", {"email": EMAIL}).status_code == 200
     assert visitor.get("/inscription/envoyee/").status_code == 302
     assert mail.outbox == []
-    assert "/inscription/" not in text_of(visitor.get("/compte/login/"))
+    assert "/inscription/" not in text_of(visitor.get(reverse("account_login")))
 
 
 def test_open_anybody_confirms_their_address_before_a_house_is_made(
@@ -93,7 +94,7 @@ def test_open_anybody_confirms_their_address_before_a_house_is_made(
 ) -> None:
     settings.OPEN_SIGN_UP = True
     visitor = Client()
-    assert "/inscription/" in text_of(visitor.get("/compte/login/"))
+    assert "/inscription/" in text_of(visitor.get(reverse("account_login")))
     assert visitor.post("/inscription/", {"email": "nobody"}).status_code == 422
     sent = visitor.post("/inscription/", {"email": EMAIL})
     assert sent["Location"] == "/inscription/envoyee/"

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from providers.enums import ProviderStatus, Role
 from providers.models import Invitation, Membership, Provider, User
@@ -105,7 +106,8 @@ def test_whoever_has_an_account_signs_in_first(owner: Membership) -> None:
     with open_scope(a_provider("").id):
         known = a_member(Role.TECHNICIAN, email=EMAIL)
     page = Client().get(path)
-    assert f"/compte/login/?next={quote(path, safe='')}" in text_of(page)
+    address = reverse("account_login")
+    assert f"{address}?next={quote(path, safe='')}" in text_of(page)
     refused = Client().post(path, ANSWER)
     assert refused.status_code == 200
     known.user.refresh_from_db()

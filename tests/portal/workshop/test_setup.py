@@ -34,8 +34,9 @@ def clock() -> Iterator[None]:
 @pytest.fixture
 def founder(db: None) -> Membership:
     token = ask_for_house(email="camille@portal.example", at=NOW).token
-    house = {"slug": "neuve", "trade_name": "Maison Neuve"}
-    member = found_house(token=token, **house, at=NOW, person=CAMILLE)
+    member = found_house(
+        token=token, slug="neuve", trade_name="Maison Neuve", at=NOW, person=CAMILLE
+    )
     give_factor(member.user)
     return member
 
@@ -203,7 +204,8 @@ def test_a_trial_shows_two_years_and_leaves_nothing(owner: Client, founder: Memb
     assert page.context["moments"]
     assert page.context["total"] > 2000
     assert rows(founder) == before
-    version.refresh_from_db()
+    with open_scope(founder.provider_id):
+        version.refresh_from_db()
     assert not version.is_price_confirmed
     assert "trial" in left(owner)
     assert owner.post(at("demarrage/essai/")).status_code == 303
