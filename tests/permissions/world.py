@@ -40,24 +40,16 @@ from core.errors import DomainError
 from fleet.operations import add_equipment, add_site
 from portal.operations import note_customer_seen, record_export, save_view
 from providers.enums import InvoicingMode, ProviderStatus, Role
-from providers.jobs import run_job
 from providers.models import (
     Contact,
     Customer,
-    Job,
-    JobItem,
-    Mail,
     Membership,
-    Notification,
     OutboxItem,
     Provider,
     User,
 )
 from providers.operations import add_contact, invite
 from providers.operations.houses import ask_for_house
-from providers.operations.jobs import Piece, start_job
-from providers.operations.mail import post_mail
-from providers.operations.sending import refuse_address
 from providers.operations.setting_up import change_brand
 from providers.scoping import open_scope
 from tests.factories import (
@@ -71,6 +63,7 @@ from tests.factories import (
     an_operator,
     noon,
 )
+from tests.permissions.letters import a_letter, a_line, an_archive
 from tests.permissions.programs import a_token, programs
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
@@ -264,13 +257,13 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
         Parking.objects.filter(contract=contract).update(message=said, template=said)
         Alert.objects.create(**mine, contract=contract, code="notice", key=word, raised_on=TODAY)
         OutboxItem.objects.filter(subject_id=last.id).update(error=f"Panne de {word}")
-        mail = _mail(practice, word)
-        job = _archived(practice, last, word)
+        mail = a_letter(practice.customer_id, word)
+        job = an_archive(practice.customer_id, practice.name, last, word)
         SetAside.objects.create(
             **mine, contract=contract, reason=f"Litige {word}", set_aside_at=NOW
         )
         people = _people(practice)
-        _line(practice, word)
+        a_line(practice.customer_id, word)
         assert parking is not None
         practice.objects.update(
             offer=Offer.objects.get().code,
@@ -328,55 +321,6 @@ def _people(practice: Practice) -> dict[str, UUID]:
         "invitation_id": invite(email=to_staff, role=Role.TECHNICIAN, **sent).pk,
         "person_invitation_id": invite(email=to_practice, **place, **sent).pk,
     }
-
-
-def _mail(practice: Practice, word: str) -> Mail:
-    """A message about an invoice, and the address that refused it."""
-    mail = post_mail(
-        event="invoice_issued",
-        to=f"livres@{word}.example",
-        language="fr",
-        values={
-            "practice": f"Cabinet {word}",
-            "number": f"F-{word}",
-            "due_date": TODAY,
-            "link": f"/c/{practice.customer_id}/factures/",
-        },
-        at=NOW,
-        customer_id=practice.customer_id,
-    )
-    refuse_address(mail, f"550 {word}", NOW)
-    Mail.objects.filter(id=mail.id).update(answer=f"Panne de {word}")
-    return mail
-
-
-def _archived(practice: Practice, invoice: Invoice, word: str) -> Job:
-    """A practice's own archive, finished, with its file."""
-    job = start_job(
-        kind="invoice_archive",
-        key=practice.name,
-        pieces=[Piece(str(invoice.id), f"Pièce {word}")],
-        parameters={"name": f"factures-{word}", "language": "fr", "about": word},
-        customer_id=practice.customer_id,
-        at=NOW,
-    )
-    run_job(provider_id=job.provider_id, job_id=job.id, now=lambda: NOW)
-    JobItem.objects.filter(job=job).update(template=f"Panne de {word}")
-    Job.objects.filter(id=job.id).update(template=f"Panne de {word}", label=f"Pièce {word}")
-    return job
-
-
-def _line(practice: Practice, word: str) -> None:
-    """A line under the bell of nobody who asks: it is each one's own."""
-    Notification.objects.create(
-        customer_id=practice.customer_id,
-        user_id=practice.customer_id,
-        event="invoice_issued",
-        key=word,
-        title=f"Facture F-{word}",
-        path=f"/c/{word}/",
-        at=NOW,
-    )
 
 
 # --- Who asks -------------------------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""What a practice of the matrix was given: a message, a line under the bell, an archive."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from billing.models import Invoice
+from providers.jobs import run_job
+from providers.models import Job, JobItem, Mail, Notification
+from providers.operations.jobs import Piece, start_job
+from providers.operations.mail import post_mail
+from providers.operations.sending import refuse_address
+
+NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
+TODAY = date(2026, 6, 15)
+
+
+def a_letter(customer_id: UUID, word: str) -> Mail:
+    """A message about an invoice, and the address that refused it."""
+    mail = post_mail(
+        event="invoice_issued",
+        to=f"livres@{word}.example",
+        language="fr",
+        values={
+            "practice": f"Cabinet {word}",
+            "number": f"F-{word}",
+            "due_date": TODAY,
+            "link": f"/c/{customer_id}/factures/",
+        },
+        at=NOW,
+        customer_id=customer_id,
+    )
+    refuse_address(mail, f"550 {word}", NOW)
+    Mail.objects.filter(id=mail.id).update(answer=f"Panne de {word}")
+    return mail
+
+
+def a_line(customer_id: UUID, word: str) -> None:
+    """A line under the bell of nobody who asks: it is each one's own."""
+    Notification.objects.create(
+        customer_id=customer_id,
+        user_id=customer_id,
+        event="invoice_issued",
+        key=word,
+        title=f"Facture F-{word}",
+        path=f"/c/{word}/",
+        at=NOW,
+    )
+
+
+def an_archive(customer_id: UUID, name: str, invoice: Invoice, word: str) -> Job:
+    """A practice's own archive, finished, with its file."""
+    job = start_job(
+        kind="invoice_archive",
+        key=name,
+        pieces=[Piece(str(invoice.id), f"Pièce {word}")],
+        parameters={"name": f"factures-{word}", "language": "fr", "about": word},
+        customer_id=customer_id,
+        at=NOW,
+    )
+    run_job(provider_id=job.provider_id, job_id=job.id, now=lambda: NOW)
+    JobItem.objects.filter(job=job).update(template=f"Panne de {word}")
+    Job.objects.filter(id=job.id).update(template=f"Panne de {word}", label=f"Pièce {word}")
+    return job
