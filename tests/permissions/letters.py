@@ -1,14 +1,18 @@
-"""What a practice of the matrix was given: a message, a line under the bell, an archive."""
+"""What a practice of the matrix was given: a contract, a message, a line, an archive."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from billing.models import Invoice
+from contracts.models import Contract, ContractLine
+from contracts.operations.scans import Scan
+from contracts.operations.signing import Signature, sign_contract
 from providers.jobs import run_job
-from providers.models import Job, JobItem, Mail, Notification
+from providers.models import Customer, Job, JobItem, Mail, Notification
 from providers.operations.jobs import Piece, start_job
 from providers.operations.mail import post_mail
 from providers.operations.sending import refuse_address
+from tests.factories import TINY_PDF, a_prepared_contract, noon
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 TODAY = date(2026, 6, 15)
@@ -61,3 +65,15 @@ def an_archive(customer_id: UUID, name: str, invoice: Invoice, word: str) -> Job
     JobItem.objects.filter(job=job).update(template=f"Panne de {word}")
     Job.objects.filter(id=job.id).update(template=f"Panne de {word}", label=f"Pièce {word}")
     return job
+
+
+def a_signed_paper(customer: Customer, word: str, day: date, price: str) -> Contract:
+    """Its words are stamped before it is invoiced: an issued line never changes."""
+    prepared = a_prepared_contract(customer, starts_on=day, annual_price=price, cadence="yearly")
+    ContractLine.objects.filter(contract=prepared).update(label=f"Maintenance {word}")
+    return sign_contract(
+        contract_id=prepared.id,
+        signature=Signature(signed_on=day, signed_by=f"Docteur {word}", headcount=9),
+        scan=Scan(f"contrat-{word}.pdf", TINY_PDF + f"% {word}".encode()),
+        at=noon(day),
+    )

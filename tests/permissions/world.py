@@ -23,7 +23,6 @@ from contracts.models import (
     Alert,
     Contract,
     ContractDocument,
-    ContractLine,
     IndexObservation,
     Offer,
     OfferVersion,
@@ -34,8 +33,6 @@ from contracts.operations.drafts import start_draft
 from contracts.operations.index_values import load_known_values
 from contracts.operations.parking import park
 from contracts.operations.revisions import revise_prices
-from contracts.operations.scans import Scan
-from contracts.operations.signing import Signature, sign_contract
 from core.errors import DomainError
 from fleet.operations import add_equipment, add_site
 from portal.operations import note_customer_seen, record_export, save_view
@@ -54,7 +51,6 @@ from providers.operations.setting_up import change_brand
 from providers.scoping import open_scope
 from tests.factories import (
     A_PICTURE,
-    TINY_PDF,
     a_customer,
     a_member,
     a_prepared_contract,
@@ -63,7 +59,7 @@ from tests.factories import (
     an_operator,
     noon,
 )
-from tests.permissions.letters import a_letter, a_line, an_archive
+from tests.permissions.letters import a_letter, a_line, a_signed_paper, an_archive
 from tests.permissions.programs import a_token, programs
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
@@ -200,25 +196,11 @@ def _practice(house: str, provider: Provider, name: str) -> Practice:
         add_equipment(
             customer_id=customer.id, kind="server", label=f"Serveur {word}", site_id=site.id, at=NOW
         )
-        signed = _signed(customer, word, SIGNED_ON)
-        _signed(customer, word, TODAY)
+        signed = a_signed_paper(customer, word, SIGNED_ON, ANNUAL_PRICE)
+        a_signed_paper(customer, word, TODAY, ANNUAL_PRICE)
         prepared = a_prepared_contract(customer, starts_on=TODAY, annual_price=ANNUAL_PRICE)
     objects = {"customer_id": customer.id, "contract_id": signed.id}
     return Practice(name, house, customer.id, objects, prepared.id)
-
-
-def _signed(customer: Customer, word: str, day: date) -> Contract:
-    """Its words are stamped before it is invoiced: an issued line never changes."""
-    prepared = a_prepared_contract(
-        customer, starts_on=day, annual_price=ANNUAL_PRICE, cadence="yearly"
-    )
-    ContractLine.objects.filter(contract=prepared).update(label=f"Maintenance {word}")
-    return sign_contract(
-        contract_id=prepared.id,
-        signature=Signature(signed_on=day, signed_by=f"Docteur {word}", headcount=9),
-        scan=Scan(f"contrat-{word}.pdf", TINY_PDF + f"% {word}".encode()),
-        at=noon(day),
-    )
 
 
 def _run_days(provider: Provider) -> None:
