@@ -313,6 +313,7 @@ class Brand:
     logo_url: str = ""
     phone: str = ""
     email: str = ""
+    is_set_up: bool = True
 
     @property
     def initial(self) -> str:

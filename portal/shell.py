@@ -64,7 +64,7 @@ def _profile(request: HttpRequest) -> ProviderProfile | None:
     """The open provider's face and what its reader has not read; None where none is open."""
     if scope_or_none() is None:
         return None
-    face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email")
+    face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email", "set_up_at")
     member = getattr(request, "member", None)
     return face.annotate(unread=unread_of(member.user_id) if member else Value(0)).first()
 
@@ -83,4 +83,5 @@ def brand_of(profile: ProviderProfile) -> Brand:
         stylesheet_url=reverse("brand_css", args=[profile.brand_color.lstrip("#")]),
         phone=profile.phone,
         email=profile.email,
+        is_set_up=profile.set_up_at is not None,
     )

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import cast
 
 from django.http import HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +27,6 @@ from providers.doors import MemberRequest, workshop_page
 from providers.enums import Role
 from providers.models import Membership
 from providers.permissions import Capability
-from providers.queries import profile
 
 
 @workshop_page(Capability.COVERAGE)
@@ -62,10 +63,10 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 def _set_up(member: Membership) -> SetUp | None:
-    """What is left of the checklist, for whoever may do it, until it is put away."""
-    if not may_write(member, Capability.LEGAL_IDENTITY) or profile().set_up_at is not None:
+    """What is left of the checklist, for whoever may do it; read only while it is not put away."""
+    if not may_write(member, Capability.LEGAL_IDENTITY):
         return None
-    return set_up_of(member)
+    return cast("SetUp", SimpleLazyObject(lambda: set_up_of(member)))
 
 
 def _answers(
