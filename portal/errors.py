@@ -16,6 +16,7 @@ from providers.doors import Rule, memberships_of
 from providers.enums import Role
 from providers.models import User
 from providers.permissions import Capability, Level, may
+from providers.seeing import ReadOnlyVisit
 
 RIGHTS: dict[Capability, Promise] = {
     Capability.COVERAGE: _("what the contracts cover"),
@@ -30,6 +31,7 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.LEGAL_IDENTITY: _("legal identity"),
     Capability.MEMBERS: _("members"),
     Capability.JOBS: _("long jobs"),
+    Capability.SEE_AS: _("the space of a practice as its people see it"),
     Capability.AUDIT: _("the journal of acts and readings"),
     Capability.PRACTICE_MEMBERS: _("the people of practices"),
     Capability.API_TOKENS: _("tokens of the programming interface"),
@@ -46,7 +48,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     """Name the right that is missing and who can give it."""
     if problems.is_for_programs(request):
         return problems.answer(request, problems.Problem("forbidden"))
-    values = {"explanation": str(exception), **_missing_right(request)}
+    is_visit = isinstance(exception, ReadOnlyVisit)
+    missing = {"right": "", "is_writing": False} if is_visit else _missing_right(request)
+    values = {"explanation": str(exception), **missing}
     return render(request, "403.html", values, status=HTTPStatus.FORBIDDEN)
 
 

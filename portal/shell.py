@@ -43,6 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": Language.choices,
         "is_sign_up_open": settings.OPEN_SIGN_UP,
         "version": settings.VERSION,
+        "seeing": getattr(request, "seeing", None),
     }
 
 

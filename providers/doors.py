@@ -29,6 +29,7 @@ from providers.factors import has_factor, has_proved_lately, with_factor
 from providers.models import Membership, User
 from providers.permissions import Capability, Level, may
 from providers.scoping import open_scope
+from providers.seeing import check_reading, end, is_over, note_page, seeing_of, visit_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,13 @@ def _member_page(
         def wrap(view: MemberView) -> View:
             @wraps(view)
             def door(request: HttpRequest, key: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+                visit = visit_to(request, key) if side == "practice" else None
+                if visit:
+                    return _as_visitor(view, request, visit, (capability, level), *args, **kwargs)
                 member = find(cast("User", request.user), key)
                 if rule.wants_factor and _lacks_factor(member):
                     return _lead_to("account_second_factor", request, rule)
-                if not may(member.role, capability, level):
-                    raise PermissionDenied(_("Your role does not give access to this page."))
+                _check(may(member.role, capability, level))
                 if missing := _proof_missing(request, rule):
                     return missing
                 return _inside(view, request, member, *args, **kwargs)
@@ -166,6 +169,35 @@ def _member_page(
 
 def _lacks_factor(member: Membership) -> bool:
     return settings.SECOND_FACTOR_REQUIRED and not member.has_factor  # type: ignore[attr-defined]
+
+
+def _check(is_allowed: bool) -> None:  # noqa: FBT001  what it asks
+    if not is_allowed:
+        raise PermissionDenied(_("Your role does not give access to this page."))
+
+
+def _as_visitor(
+    view: MemberView,
+    request: HttpRequest,
+    visit: dict[str, Any],
+    asked: tuple[Capability, Level],
+    *args: Any,
+    **kwargs: Any,
+) -> HttpResponseBase:
+    """Run the view for a person of the provider who sees the space as the practice does."""
+    at, seeing = clock.now(), seeing_of(cast("User", request.user), visit)
+    if seeing is None:
+        raise Http404
+    if is_over(visit, at):
+        end(request, at=at)
+        slug = seeing.staff.provider.slug
+        return HttpResponseRedirect(reverse("workshop:see_as", args=[slug, visit["customer"]]))
+    check_reading(request)
+    _check(may(seeing.member.role, *asked) and seeing.allows(*asked))
+    request.seeing = seeing  # type: ignore[attr-defined]
+    with open_scope(seeing.member.provider_id, seeing.member.customer_id):
+        note_page(request, seeing, at=at)
+        return _inside(view, request, seeing.member, *args, **kwargs)
 
 
 def _inside(

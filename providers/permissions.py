@@ -26,6 +26,7 @@ class Capability(StrEnum):
     LEGAL_IDENTITY = "legal_identity"
     MEMBERS = "members"
     JOBS = "jobs"  # long jobs: each also asks for the capability of what it does
+    SEE_AS = "see_as"  # a practice's space as its people see it
     AUDIT = "audit"  # who did and who read what
     PRACTICE_MEMBERS = "practice_members"  # the people of a practice
     NOTICES = "notices"  # one's own notifications, whatever the role
@@ -57,6 +58,7 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.LEGAL_IDENTITY: (_W, _N, _N, _R, _N, _N, _N),
     Capability.MEMBERS: (_W, _N, _N, _N, _N, _N, _N),
     Capability.JOBS: (_W, _W, _N, _W, _R, _N, _R),
+    Capability.SEE_AS: (_R, _R, _R, _N, _N, _N, _N),
     Capability.AUDIT: (_R, _R, _N, _N, _R, _N, _N),
     Capability.PRACTICE_MEMBERS: (_W, _W, _N, _N, _W, _N, _N),
     Capability.NOTICES: (_R, _R, _R, _R, _R, _R, _R),

@@ -31,6 +31,7 @@ from providers.models import Customer, Membership, RefusedAddress
 from providers.operations import register_customer, update_customer
 from providers.permissions import Capability, Level, may
 from providers.queries import local_day
+from providers.seeing import offered_role
 
 
 @workshop_page(Capability.CUSTOMERS)
@@ -72,6 +73,10 @@ def _acts(member: Membership, customer: Customer) -> Iterator[Action]:
     if may_write(member, Capability.PRACTICE_MEMBERS):
         people = url(member, "customer_people", customer.pk)
         yield Action(_("People of the practice"), people, icon="users")
+    if offered_role(member.role):
+        yield Action(
+            _("See their space as they do"), url(member, "see_as", customer.pk), icon="eye"
+        )
     if may(member.role, Capability.AUDIT):
         yield journal_of(member, customer.pk)
 

@@ -26,6 +26,7 @@ from portal.workshop import (
     practice_people,
     runs,
     search,
+    see_as,
     settings,
     setup,
     signing,
@@ -74,6 +75,8 @@ urlpatterns = [
         "clients/<uuid:customer_id>/contrat/<str:offer>/", signing.contract_new, name="contract_new"
     ),
     *list_paths(CONTRACTS),
+    path("clients/<uuid:customer_id>/voir-comme/", see_as.see_as, name="see_as"),
+    path("clients/<uuid:customer_id>/quitter/", see_as.see_as_leave, name="see_as_leave"),
     path("contrats/nouveau/", signing.contract_prepare, name="contract_prepare"),
     path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
     path("contrats/<uuid:contract_id>/signer/", signing.contract_sign, name="contract_sign"),

@@ -94,8 +94,17 @@ class Desk:
     def session(self, actor: Actor) -> str:
         if actor.name not in self.sessions and actor.user is not None:
             browser = _browser_of(actor, actor.user)
+            if actor.sees:
+                self._visit(browser, actor)
             self.sessions[actor.name] = browser.cookies[settings.SESSION_COOKIE_NAME].value
         return self.sessions.get(actor.name, "")
+
+    def _visit(self, browser: Client, actor: Actor) -> None:
+        """Begin to look at a practice's space, as the page does."""
+        practice = self.world.practices[actor.sees]
+        slug = self.world.providers[practice.provider].slug
+        begun = browser.post(reverse("workshop:see_as", args=[slug, practice.customer_id]))
+        assert begun.status_code == 303
 
     def ask(
         self, actor: Actor, method: str, path: str, data: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from providers.enums import Role
 from providers.permissions import Level, may
 from tests.permissions.routes import Route
 from tests.permissions.world import Actor, World
@@ -79,6 +80,10 @@ def _of_a_member(case: Case, world: World) -> str:
     assert rule is not None
     assert rule.capability is not None
     role = dict(case.actor.memberships).get(case.place)
+    if rule.side == "practice" and case.actor.sees == case.place:
+        if case.method not in {"GET", "HEAD"}:
+            return ROLE
+        role = Role.PRACTICE_MANAGER
     if role is None:
         return NOT_THERE
     if rule.wants_factor and not case.actor.has_factor:

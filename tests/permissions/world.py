@@ -105,6 +105,7 @@ class Actor:
     is_stale: bool = False
     token: str = ""  # of the programming interface: it opens nothing else
     scopes: tuple[tuple[str, str], ...] = ()
+    sees: str = ""  # the practice whose space they look at as its manager does
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +311,7 @@ def _people(practice: Practice) -> dict[str, UUID]:
 
 def _actors(providers: dict[str, Provider], practices: dict[str, Practice]) -> Iterator[Actor]:
     yield Actor("anonymous", None)
+    yield replace(_member(providers["a"], "a", Role.OWNER, name="a-seeing"), sees="a1")
     for house, provider in providers.items():
         for role in PROVIDER_ROLES:
             yield _member(provider, house, role)

@@ -20,6 +20,7 @@ ABOUT: Final = {
     Capability.INVOICING: "the invoice run: prepared invoices, contracts set aside",
     Capability.PAYMENTS: "payments recorded by hand",
     Capability.BANK_DETAILS: "the account on which the provider is paid",
+    Capability.SEE_AS: "a practice’s space as it sees it, read only, within one’s rights",
     Capability.AUDIT: "the journal: who did and who read what; a practice’s, about itself",
     Capability.LEGAL_IDENTITY: "who issues the documents, by law",
     Capability.MEMBERS: "who works here, with which role",
