@@ -197,27 +197,11 @@ IMPORTED_AS = {
     "django-anymail": "anymail",
     "django-csp": "csp",
     "django-environ": "environ",
-    "django-pghistory": "pghistory",
-    "django-pgtrigger": "pgtrigger",
     "djangorestframework": "rest_framework",
     "font-source-sans-pro": "font_source_sans_pro",
     "pillow": "PIL",
     "python-stdnum": "stdnum",
     "pyyaml": "yaml",
-}
-
-
-# Chosen and locked for capabilities of the portal; each leaves this list with its first use.
-LOCKED_AHEAD = {
-    "charset-normalizer",
-    "css-inline",
-    "defusedxml",
-    "django-anymail",
-    "django-pghistory",
-    "django-pgtrigger",
-    "drf-spectacular-sidecar",
-    "openpyxl",
-    "prometheus-client",
 }
 
 
@@ -254,7 +238,7 @@ def test_every_locked_package_has_hashes_and_no_address() -> None:
 def test_every_dependency_is_used() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     names = {re.split(r"[\[=]", entry)[0] for entry in project["dependencies"]}
-    names -= NOT_IMPORTED | LOCKED_AHEAD
+    names -= NOT_IMPORTED
     sources = "\n".join(path.read_text() for path in product())
     unused = {
         name
