@@ -21,7 +21,10 @@ NAMES = {
     "resend": "invitation_resend",
     "revoke": "invitation_revoke",
 }
-managers = partial(practice_page, Capability.PRACTICE_MEMBERS, Level.WRITE, ("GET", "POST"))
+# Whoever gives or takes rights has just proved who they are.
+managers = partial(
+    practice_page, Capability.PRACTICE_MEMBERS, Level.WRITE, ("GET", "POST"), is_sensitive=True
+)
 
 
 def _own(member: Membership) -> Place:

@@ -22,7 +22,8 @@ NAMES = {
     "resend": "invitation_resend",
     "revoke": "invitation_revoke",
 }
-owners = partial(workshop_page, Capability.MEMBERS, Level.WRITE, ("GET", "POST"))
+# Whoever gives or takes rights has just proved who they are.
+owners = partial(workshop_page, Capability.MEMBERS, Level.WRITE, ("GET", "POST"), is_sensitive=True)
 
 
 def _staff(member: Membership) -> Place:

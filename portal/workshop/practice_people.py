@@ -23,7 +23,10 @@ NAMES = {
     "resend": "customer_invitation_resend",
     "revoke": "customer_invitation_revoke",
 }
-managers = partial(workshop_page, Capability.PRACTICE_MEMBERS, Level.WRITE, ("GET", "POST"))
+# Whoever gives or takes rights has just proved who they are.
+managers = partial(
+    workshop_page, Capability.PRACTICE_MEMBERS, Level.WRITE, ("GET", "POST"), is_sensitive=True
+)
 
 
 def _practice(member: Membership, customer_id: UUID) -> Place:

@@ -147,7 +147,7 @@ def _crumbs(member: Membership) -> list[Crumb]:
     ]
 
 
-@workshop_page(Capability.API_TOKENS, Level.WRITE, methods=("GET", "POST"))
+@workshop_page(Capability.API_TOKENS, Level.WRITE, methods=("GET", "POST"), is_sensitive=True)
 def token_new(request: MemberRequest) -> HttpResponse:
     """The token is said on the answer itself: it is kept nowhere, so no page can say it again."""
     member, form, now = request.member, TokenForm(posted(request)), clock.now()
@@ -182,7 +182,7 @@ def _made(form: TokenForm, member: Membership, now: datetime) -> tuple[ApiToken,
     )
 
 
-@workshop_page(Capability.API_TOKENS, Level.WRITE, methods=("GET", "POST"))
+@workshop_page(Capability.API_TOKENS, Level.WRITE, methods=("GET", "POST"), is_sensitive=True)
 def token_revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
     member, token = request.member, get_token_for(request.member, token_id, write=True)
     form, now = forms.Form(posted(request)), clock.now()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from providers.doors import public, workshop_page
-from providers.permissions import Capability
+from providers.permissions import Capability, Level
 from tests.permissions.asking import arguments, cases_of
 from tests.permissions.expected import FOR_BUILDERS, METHODS, TRUTH
 from tests.permissions.routes import OF_ALLAUTH, Route, faults_of, routes
@@ -46,6 +46,27 @@ def test_every_route_is_asked_by_everybody_with_every_method(world: World) -> No
         total += len(cases)
     assert len(world.actors) > 20
     assert total > 15_000
+
+
+# What a borrowed browser must not do: give rights, or change who is paid and in whose name.
+CAREFUL = {
+    Capability.API_TOKENS,
+    Capability.BANK_DETAILS,
+    Capability.LEGAL_IDENTITY,
+    Capability.MEMBERS,
+    Capability.PRACTICE_MEMBERS,
+}
+
+
+def test_whoever_gives_rights_or_changes_the_account_proves_who_they_are() -> None:
+    rules = {route.label: route.rule for route in routes() if route.rule and route.names_a_place}
+    careful = {
+        label: rule.is_sensitive
+        for label, rule in rules.items()
+        if rule.capability in CAREFUL and rule.level is Level.WRITE
+    }
+    assert len(careful) > 15
+    assert all(careful.values()), careful
 
 
 def _plain(request: HttpRequest, **values: Any) -> HttpResponse:

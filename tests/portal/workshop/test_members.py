@@ -11,6 +11,7 @@ from providers.models import Customer, Invitation, Membership, User
 from providers.operations import invite
 from providers.scoping import open_scope
 from tests.factories import a_customer, a_member
+from tests.harness.sign_in import grow_stale
 from tests.letters import token_to
 from tests.portal.workshop.conftest import (
     ACCOUNTANT,
@@ -148,6 +149,17 @@ def test_the_page_of_a_person_changes_their_role_and_nothing_else(
     assert User.objects.filter(pk=technician.user_id).values().get() == before
     technician.refresh_from_db()
     assert (technician.role, technician.is_active) == (ACCOUNTANT, True)
+
+
+def test_giving_rights_asks_again_who_one_is(workshop: Workshop, owner: Client) -> None:
+    accountant = member(workshop, ACCOUNTANT)
+    grow_stale(owner)
+    assert owner.get(workshop.at("reglages/membres/")).status_code == 200
+    for path in ("inviter/", f"{accountant.pk}/", f"{accountant.pk}/acces/"):
+        answer = owner.post(workshop.at(f"reglages/membres/{path}"), {"role": TECHNICIAN})
+        assert answer.headers["Location"].startswith("/compte/confirmer/?next=%2Fatelier%2F")
+    accountant.refresh_from_db()
+    assert (accountant.role, accountant.is_active) == (ACCOUNTANT, True)
 
 
 def test_what_is_next_door_is_nowhere(

@@ -9,6 +9,7 @@ from django.test import Client
 from providers.enums import Role
 from providers.models import ApiToken, AuditEntry, Customer
 from providers.scoping import open_scope
+from tests.harness.sign_in import grow_stale
 from tests.portal.workshop.conftest import MANAGER, OWNER, SignIn, Workshop
 
 GOOD = {"name": "Comptabilité", "days": "90", "customers": "read", "payments": "write"}
@@ -52,6 +53,18 @@ def test_a_token_is_revoked(workshop: Workshop, owner: Client) -> None:
     with open_scope(workshop.provider.id):
         acts = list(AuditEntry.objects.filter(act__startswith="api_token").order_by("id"))
     assert [row.act for row in acts] == ["api_token.made", "api_token.revoked"]
+
+
+def test_making_and_revoking_a_token_asks_again_who_one_is(
+    workshop: Workshop, owner: Client
+) -> None:
+    owner.post(workshop.at("reglages/api/nouveau/"), GOOD)
+    [token] = tokens(workshop)
+    grow_stale(owner)
+    for path in ("nouveau/", f"{token.pk}/revoquer/"):
+        answer = owner.post(workshop.at(f"reglages/api/{path}"), GOOD)
+        assert answer.headers["Location"].startswith("/compte/confirmer/?next=%2Fatelier%2F")
+    assert [(row.pk, row.revoked_at) for row in tokens(workshop)] == [(token.pk, None)]
 
 
 @pytest.mark.parametrize(
