@@ -24,8 +24,9 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.steps import reached
 from providers.enums import JobItemState, JobState
-from providers.models import Job, JobItem
+from providers.models import Job, JobItem, User
 from providers.permissions import Capability, Level
+from providers.presence import acting_as
 from providers.scoping import open_scope
 
 logger = logging.getLogger(__name__)
@@ -137,15 +138,18 @@ def run_job(
         return False
     reached("job_claimed")
     try:
-        for _turn in range(most_chunks):
-            if not worker.advance():
-                return False
-        return worker.hand_back()
+        with acting_as(_asker(worker.job)):
+            return worker.work(most_chunks)
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job_id)
         return False
     except DomainError as error:
         return worker.fail(error)
+
+
+def _asker(job: Job) -> User | None:
+    """Who is named in what the job does; nobody for a job of the house itself."""
+    return User.objects.filter(pk=job.asked_by).first() if job.asked_by else None
 
 
 def _claim(provider_id: UUID, job_id: UUID, now: Callable[[], datetime]) -> "_Worker | None":
@@ -184,6 +188,13 @@ class _Worker:
     @property
     def kind(self) -> Kind:
         return kind_of(self.job)
+
+    def work(self, most_chunks: int) -> bool:
+        """Chunk by chunk; True when the job is handed back with something left to do."""
+        for _turn in range(most_chunks):
+            if not self.advance():
+                return False
+        return self.hand_back()
 
     def advance(self) -> bool:
         """One chunk, or the end; False when this worker has nothing more to do."""

@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from core import steps
-from providers.enums import JobItemState, JobState
+from providers.enums import JobItemState, JobState, Role
 from providers.jobs import LEASE, MOST_DEATHS, run_job
-from providers.models import AuditEntry, Job, JobPart, Provider
+from providers.models import AuditEntry, Job, JobPart, Provider, User
 from providers.operations.jobs import (
     KeyUsedAlready,
     NotAsked,
@@ -23,9 +23,10 @@ from providers.operations.jobs import (
     start_job,
     stop_job,
 )
+from providers.presence import acting_as, present
 from providers.scoping import open_scope
 from providers.tasks import wake_jobs, work_on_job
-from tests.factories import a_provider
+from tests.factories import a_member, a_provider
 from tests.providers.kinds import ACT
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
@@ -72,8 +73,14 @@ def effects(job: Job) -> list[str]:
 
 
 def endings(job: Job) -> int:
+    return len(enders(job))
+
+
+def enders(job: Job) -> list[str]:
+    """The names in the entry that the end of the job writes."""
     with open_scope(job.provider_id):
-        return AuditEntry.objects.filter(act="test.finish").count()
+        rows = AuditEntry.objects.filter(act="test.finish")
+        return list(rows.values_list("actor_name", flat=True))
 
 
 def dying_at(step: str) -> Callable[[str], None]:
@@ -97,6 +104,23 @@ def test_a_job_works_through_its_pieces_and_says_how_far_it_is(provider: Provide
     assert (whole.state, whole.done, whole.label) == (JobState.FINISHED, 12, "")
     assert effects(job) == ALL
     assert endings(job) == 1
+
+
+def test_what_a_job_does_keeps_the_name_of_whoever_asked(provider: Provider) -> None:
+    with open_scope(provider.id):
+        person = a_member(Role.ACCOUNTANT, name="Claire Exemple").user
+        job = start_job(kind="counted", key="k", pieces=pieces(), at=NOW, asked_by=person.pk)
+    assert work(job, most=1)
+    work(job)
+    assert enders(job) == ["Claire Exemple"]
+    assert present().person() is None  # the worker goes on to the next job as nobody
+
+
+def test_a_job_of_the_house_itself_names_nobody(provider: Provider) -> None:
+    job = asked(provider)
+    with acting_as(User(pk=UUID(int=7), name="Somebody else")):
+        work(job)
+    assert enders(job) == [""]
 
 
 def test_asked_twice_it_is_one_job(provider: Provider) -> None:
