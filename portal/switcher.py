@@ -23,9 +23,15 @@ from providers.scoping import open_scope
 def switcher(request: HttpRequest) -> HttpResponse:
     user = request.user
     places = memberships_of(user) if isinstance(user, User) else []
-    if len(places) == 1:
-        return HttpResponseRedirect(place_url(places[0]))
-    return render(request, "portal/switcher.html", {"table": _table(places)})
+    is_operator = isinstance(user, User) and user.is_operator
+    addresses = [place_url(member) for member in places]
+    if is_operator:
+        addresses.append(reverse("houses"))
+    if len(addresses) == 1:
+        return HttpResponseRedirect(addresses[0])
+    return render(
+        request, "portal/switcher.html", {"table": _table(places, is_operator=is_operator)}
+    )
 
 
 def place_url(member: Membership) -> str:
@@ -37,11 +43,13 @@ def place_url(member: Membership) -> str:
     return reverse("workshop:home", args=[member.provider.slug])
 
 
-def _table(places: list[Membership]) -> Table:
+def _table(places: list[Membership], *, is_operator: bool) -> Table:
     columns = (Column(_("Place"), is_row_header=True), Column(_("Role")))
     names = names_of(places)
     by_name = sorted(places, key=lambda member: names[member.pk])
     rows = [Row((_place(member, *names[member.pk]), _role(member))) for member in by_name]
+    if is_operator:
+        rows.append(Row((Link(_("Houses of the platform"), reverse("houses")), _("Operator"))))
     empty = Empty(
         _("No place yet"), _("Your provider gives you access to its portal."), icon="door-open"
     )

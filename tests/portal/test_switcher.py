@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from providers.enums import ProviderStatus, Role
 from providers.models import Membership, Provider, User
 from providers.scoping import open_scope
-from tests.factories import a_customer, a_member
+from tests.factories import a_customer, a_member, an_operator
 from tests.portal.places import a_house, a_practice, signed_in
 from tests.portal.workshop.test_budget import counted
 
@@ -115,3 +116,13 @@ def test_the_switcher_reads_no_practice_of_others(house: Provider) -> None:
         a_place(house, Role.PRACTICE_MANAGER, name)
     assert "Cabinet secret" not in person().get("/").content.decode()
     assert signed_in(other.members[Role.PRACTICE_STAFF]).get("/").status_code == 302
+
+
+def test_an_operator_is_led_to_the_houses_and_chooses_among_places(house: Provider) -> None:
+    client, operator = Client(), an_operator()
+    client.force_login(operator)
+    assert client.get("/").headers["Location"] == reverse("houses")
+    Membership.objects.create(user=operator, provider=house, role=Role.OWNER)
+    text = client.get("/").content.decode()
+    assert reverse("houses") in text
+    assert "/atelier/essai-info/" in text
