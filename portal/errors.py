@@ -34,6 +34,8 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.SEE_AS: _("the space of a practice as its people see it"),
     Capability.AUDIT: _("the journal of acts and readings"),
     Capability.PRACTICE_MEMBERS: _("the people of practices"),
+    Capability.NOTICES: _("notifications"),
+    Capability.MAILS: _("messages sent"),
     Capability.API_TOKENS: _("tokens of the programming interface"),
 }
 

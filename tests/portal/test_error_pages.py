@@ -25,6 +25,11 @@ def request_(rf: RequestFactory) -> HttpRequest:
     return request
 
 
+def test_every_capability_has_the_words_of_its_refusal() -> None:
+    """A refusal that cannot name what is missing is a failure instead."""
+    assert set(Capability) == set(errors.RIGHTS)
+
+
 def behind(rule: Rule) -> ResolverMatch:
     def view(request: HttpRequest) -> None: ...
 
