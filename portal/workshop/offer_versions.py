@@ -20,6 +20,7 @@ from contracts.operations.drafts import (
 from contracts.operations.offers import has_sample_price
 from contracts.rules.drafting import parse_draft, parts_of
 from contracts.rules.stored import read_terms
+from contracts.rules.terms import Terms
 from core import clock
 from portal.clauses.telling import differences
 from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table, Text
@@ -29,7 +30,7 @@ from portal.workshop import offer_queries as queries
 from portal.workshop.draft_preview import obstacles_of
 from portal.workshop.drafts import crumbs_of, revision_in
 from portal.workshop.frame import attempt, form_page, go, page, posted, today, url
-from portal.workshop.offers import offer_page, own_vat_rate
+from portal.workshop.offers import offer_page, rate_needed_by
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability, Level
@@ -72,7 +73,7 @@ def draft_publish(request: MemberRequest, draft_id: UUID) -> HttpResponse:
         version = attempt(
             request,
             form,
-            lambda: _publish(form, found, now=now, by=by, day=day),
+            lambda: _publish(form, found, terms, now=now, by=by, day=day),
         )
     except DraftChangedMeanwhile as error:
         return _changed(request, found, error)
@@ -99,13 +100,15 @@ class DraftChangedMeanwhile(Exception):
     """The draft is not the one that the person read."""
 
 
-def _publish(form: PublishForm, draft: OfferDraft, *, now: Any, by: Any, day: date) -> OfferVersion:
+def _publish(
+    form: PublishForm, draft: OfferDraft, terms: Terms | None, *, now: Any, by: Any, day: date
+) -> OfferVersion:
     try:
         return publish_draft(
             draft_id=draft.pk,
             revision=revision_in(form.data),  # type: ignore[arg-type]
             is_price_confirmed=form.cleaned_data.get("is_price_confirmed", False),
-            vat_rate=own_vat_rate(day),
+            vat_rate=rate_needed_by(terms, day) if terms else None,
             at=now,
             by=by,
         )

@@ -221,7 +221,7 @@ def offer_confirm(request: MemberRequest, version_id: UUID) -> HttpResponse:
         lambda: confirm_price(
             version_id=version.pk,
             annual_price=form.cleaned_data.get("annual_price"),
-            vat_rate=own_vat_rate(today(member)) if terms.price.includes_vat else None,
+            vat_rate=rate_needed_by(terms, today(member)),
             at=now,
             by=by,
         ),
@@ -240,6 +240,11 @@ def offer_confirm(request: MemberRequest, version_id: UUID) -> HttpResponse:
         crumbs=_crumbs(member, Crumb(version.offer.name, here)),
         section="offers",
     )
+
+
+def rate_needed_by(terms: Terms, day: date) -> Decimal | None:
+    """The rate that a price including VAT is checked with; a net price asks for no identity."""
+    return own_vat_rate(day) if terms.price.includes_vat else None
 
 
 def own_vat_rate(day: date) -> Decimal:

@@ -100,6 +100,34 @@ def test_a_preset_is_published_once(owner: Client, founder: Membership) -> None:
         assert Offer.objects.count() == OfferVersion.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("preset", "status"),
+    [("micro-info-service", 303), ("si-sante", 422)],
+    ids=["net prices", "prices including VAT"],
+)
+def test_only_prices_including_vat_ask_for_an_identity_first(
+    owner: Client, founder: Membership, preset: str, status: int
+) -> None:
+    """The net of such a price needs a rate, which needs a place: said above the form."""
+    owner.post(at("demarrage/offres/"), {"preset": preset})
+    with open_scope(founder.provider_id):
+        version = OfferVersion.objects.get()
+    confirm = at(f"offres/prix/{version.pk}/")
+    started = owner.post(at(f"offres/{version.offer_id}/brouillon/"))["Location"]
+    for address, sent in (
+        (confirm, {}),
+        (f"{started}publier/", {"revision": "1", "is_price_confirmed": "on"}),
+    ):
+        assert owner.get(address).status_code == 200, address
+        answer: Any = owner.post(address, sent)
+        assert answer.status_code == status, address
+        if status == 422:
+            said = "Aucune identité légale n’est en vigueur le 15 juin 2026."
+            assert answer.context["form"].non_field_errors() == [said]
+    with open_scope(founder.provider_id):
+        assert OfferVersion.objects.count() == (2 if status == 303 else 1)
+
+
 def test_the_calendar_proposes_what_the_postcode_says(owner: Client, founder: Membership) -> None:
     identify(founder)
     page: Any = owner.get(at("reglages/calendrier/"))
