@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from providers.models import User
+from providers.visitors import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,8 @@ class PresenceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = getattr(request, "request_number", "")
-        token = _present.set(Presence(lambda: _person(request), address_of(request), number))
+        address = address_of(request) or None
+        token = _present.set(Presence(lambda: _person(request), address, number))
         try:
             return self.get_response(request)
         finally:
@@ -71,11 +70,3 @@ class PresenceMiddleware:
 
 def _person(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Where a request comes from, by the proxies that sign-in trusts; None when it is not said."""
-    try:
-        return str(ip_address(get_adapter(request).get_client_ip(request)))
-    except (ValueError, PermissionDenied, ImproperlyConfigured):
-        return None

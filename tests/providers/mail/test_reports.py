@@ -143,14 +143,14 @@ def test_a_report_about_another_providers_message_touches_nothing(
 def test_a_forgotten_password_is_answered_in_both_forms(client: Client, provider: Provider) -> None:
     with open_scope(provider.id):
         owner = a_member(Role.OWNER)
-    client.post("/compte/password/reset/", {"email": owner.user.email})
+    client.post("/compte/oubli/", {"email": owner.user.email})
     [message] = outbox.outbox
     assert isinstance(message, EmailMultiAlternatives)
     [(html, kind)] = message.alternatives
     assert kind == "text/html"
-    assert "password/reset/key/" in str(html)
+    assert "/compte/oubli/" in str(html)
     assert 'class="button"' in str(html)
-    assert "password/reset/key/" in str(message.body)
+    assert "/compte/oubli/" in str(message.body)
 
 
 @pytest.mark.django_db
@@ -163,4 +163,4 @@ def test_a_mail_server_that_is_down_does_not_break_the_page(
     with open_scope(provider.id):
         owner = a_member(Role.OWNER)
     address = owner.user.email if is_known else "nobody@portal.example"
-    assert client.post("/compte/password/reset/", {"email": address}).status_code == 302
+    assert client.post("/compte/oubli/", {"email": address}).status_code == 302

@@ -10,15 +10,15 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from core.sealing import seal
-from providers import presence
 from providers.audit import record, record_read
 from providers.enums import Role
 from providers.models import AuditEntry, AuditSeal, Customer, Provider, TrailHead, User
 from providers.operations.sealing import seal_entries
-from providers.presence import acting_as
+from providers.presence import PresenceMiddleware, acting_as, present
 from providers.scoping import open_scope
 from providers.tasks import seal_trails
 from providers.trail import FORM, FORMS, Head, head, sealed_form, start_of, verify
@@ -130,10 +130,18 @@ def test_a_practice_reads_the_entries_that_name_it_and_no_other(
         assert set(AuditEntry.objects.values_list("subject_name", flat=True)) == {other.name}
 
 
-def test_an_address_that_makes_no_sense_is_none(rf: Any, settings: Any) -> None:
-    assert presence.address_of(rf.get("/", REMOTE_ADDR="192.0.2.7")) == "192.0.2.7"
-    assert presence.address_of(rf.get("/", REMOTE_ADDR="somewhere")) is None
-    assert presence.address_of(rf.get("/", REMOTE_ADDR="")) is None
+@pytest.mark.parametrize(
+    ("told", "kept"), [("192.0.2.7", "192.0.2.7"), ("somewhere", None), ("", None)]
+)
+def test_an_address_that_makes_no_sense_is_none(rf: Any, told: str, kept: str | None) -> None:
+    seen = []
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        seen.append(present().address)
+        return HttpResponse()
+
+    PresenceMiddleware(answer)(rf.get("/", REMOTE_ADDR=told))
+    assert seen == [kept]
 
 
 # --- Sealing --------------------------------------------------------------------------------------
