@@ -245,12 +245,14 @@ def _more(job: Job) -> str:
 
 def job_context(desk: Desk) -> dict[str, Any]:
     job, title = desk.job, title_of(desk.job)
+    state = state_context(desk)
+    going_on = _("You may leave this page and come back: the job goes on without you.")
     return {
         "title": title,
-        "lead": _("You may leave this page and come back: the job goes on without you."),
+        "lead": going_on if state["progress"].poll_url else "",
         "crumbs": [Crumb(_("Long jobs"), desk.url(desk.member, "jobs"))],
         "facts": _facts(job),
-        **state_context(desk),
+        **state,
     }
 
 

@@ -1,6 +1,7 @@
 """« Réglages › Journal »: who did or read what in the provider's house, searched and exported."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -167,7 +168,7 @@ def journal_table(
         Row(
             (
                 moment(entry, zone),
-                Pair(actor_of(entry, names), entry.address or ""),
+                _actor(entry, names),
                 told(entry),
                 _subject(member, entry),
             )
@@ -175,6 +176,12 @@ def journal_table(
         for entry in entries
     ]
     return Table(_("Journal"), columns, rows, _nothing(is_filtered=is_filtered))
+
+
+def _actor(entry: AuditEntry, names: Mapping[UUID, str]) -> Pair | str:
+    """The daily run has no address, and needs no dash in its place."""
+    name = actor_of(entry, names)
+    return Pair(name, entry.address) if entry.address else name
 
 
 def _subject(member: Membership, entry: AuditEntry) -> Link | str | None:
