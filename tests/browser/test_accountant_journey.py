@@ -79,13 +79,12 @@ def test_from_signing_in_to_the_files_of_a_month(
     accessible_everywhere(page)
 
     page.set_viewport_size({"width": 1360, "height": 850})
-    sheet = content_of(downloaded(page, "Télécharger la liste (CSV)")).decode("utf-8-sig")
+    page.locator("summary", has_text="Exporter").click()
+    sheet = content_of(downloaded(page, "Fichier CSV")).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(sheet), delimiter=";"))
-    assert [row["Numéro"] for row in rows] == ["F2026-00001", "F2026-00002"]
-    assert [row["TVA"] for row in rows] == ["33,33", "14,17"]
-    packed = zipfile.ZipFile(
-        io.BytesIO(content_of(downloaded(page, "Télécharger tous les PDF (ZIP)")))
-    )
+    assert [row["Numéro"] for row in rows] == ["F2026-00002", "F2026-00001"]
+    assert [row["TVA"] for row in rows] == ["14,17", "33,33"]
+    packed = zipfile.ZipFile(io.BytesIO(content_of(downloaded(page, "PDF en ZIP"))))
     assert [Path(name).suffix for name in packed.namelist()] == [".csv", ".pdf"]
 
     page.get_by_role("link", name="F2026-00001").click()
