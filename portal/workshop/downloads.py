@@ -57,6 +57,7 @@ def invoices_zip(request: MemberRequest) -> HttpResponseBase:
     ids = ids_asked_for(request, INVOICES)
     if isinstance(ids, HttpResponseBase):
         return ids
+    ids = _in_order_of_issue(ids)
     sheet = InvoiceSheet.of(request.member.provider_id, ids, get_language() or "fr")
     day = today(request.member)
     days = period or Period(day, day)
@@ -69,6 +70,12 @@ def invoices_zip(request: MemberRequest) -> HttpResponseBase:
         return _archive_page(request, list(ids), name)
     pieces = archive(sheet, folder=name, day=day)
     return streamed_file(pieces, name=f"{name}.zip", media_type="application/zip")
+
+
+def _in_order_of_issue(ids: list[UUID]) -> list[UUID]:
+    """An archive is read like a ledger, sent at once or as a job, however the page was sorted."""
+    rows = Invoice.objects.filter(pk__in=ids).order_by("issue_date", "number")
+    return list(rows.values_list("pk", flat=True))
 
 
 def _archive_page(request: MemberRequest, ids: list[UUID], name: str) -> HttpResponseBase:
