@@ -89,7 +89,10 @@ def _models_before(model: type[TenantModel] | None) -> list[type[TenantModel]]:
 
 
 def _is_of_provider(model: type[TenantModel]) -> bool:
-    return not issubclass(model, CustomerModel) and model is not Customer
+    """Neither a practice's own nor, as what a person last looked at, in need of one."""
+    needed = {target_of(field) for field in references(model) if not field.null} - {model}
+    is_practices = issubclass(model, CustomerModel) or model is Customer
+    return not is_practices and all(_is_of_provider(target) for target in needed)
 
 
 def add_row(model: type[TenantModel], mark: str, rows: House) -> TenantModel:
