@@ -20,6 +20,7 @@ from billing.operations.loading import (
     DueContract,
     Seller,
     due_ids,
+    is_anything_due,
     load_contracts,
     not_set_aside,
     seller_on,
@@ -62,7 +63,7 @@ class Ready:
 def invoice_due(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> int:
     """The daily step: issue what is due, or prepare it where a person releases the invoices."""
     with open_scope(provider_id):
-        if not due_ids(day, after=None, limit=1):
+        if not is_anything_due(day):
             return 0
         mode = seller_on(issued_on).profile.invoicing_mode
     run = Run(provider_id, day, issued_on, at)

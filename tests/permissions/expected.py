@@ -81,7 +81,7 @@ def _of_a_member(case: Case, world: World) -> str:
     assert rule.capability is not None
     role = dict(case.actor.memberships).get(case.place)
     if rule.side == "practice" and case.actor.sees == case.place:
-        if case.method not in {"GET", "HEAD"}:
+        if case.method not in {"GET", "HEAD"} or rule.level > Level.READ:
             return ROLE
         role = Role.PRACTICE_MANAGER
     if role is None:

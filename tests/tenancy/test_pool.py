@@ -20,6 +20,7 @@ from providers.enums import Role
 from providers.models import Customer, Membership, Provider, User
 from providers.permissions import Capability
 from providers.scoping import open_scope
+from tests.factories import give_factor
 from tests.tenancy.rows import furnish, move_in
 
 PROVIDERS, THREADS = 20, 2
@@ -108,6 +109,7 @@ def serve(job: Job, findings: Findings) -> None:
 
     request = RequestFactory().get("/")
     request.user = job.user
+    request.session = {}  # type: ignore[assignment]
     if job.customer_id:
         practice_page(Capability.COVERAGE)(view)(request, job.customer_id)
     else:
@@ -178,6 +180,7 @@ def _tenant(number: int) -> tuple[Provider, UUID, User, User]:
         User.objects.create_user(f"{side}-{number}@example.org") for side in ("staff", "member")
     )
     Membership.objects.create(user=staff, provider=provider, role=Role.OWNER)
+    give_factor(staff)  # else the door leads them away before any work
     Membership.objects.create(
         user=member, provider=provider, customer_id=customer, role=Role.PRACTICE_MANAGER
     )

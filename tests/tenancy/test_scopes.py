@@ -135,8 +135,11 @@ REFERENCES = [
     for model in tenant_models()
     for field in references(model)
 ]
-# A credit note names an invoice, and an invoice none.
-ALONG: dict[str, dict[str, Any]] = {"credits_id": {"kind": "CREDIT_NOTE"}}
+# A credit note names an invoice, and an invoice none; so do practice roles and practices.
+ALONG: dict[tuple[str, str], dict[str, Any]] = {
+    ("billing.Invoice", "credits_id"): {"kind": "CREDIT_NOTE"},
+    ("providers.Invitation", "customer_id"): {"role": "PRACTICE_STAFF"},
+}
 
 
 def _name(case: Any) -> str:
@@ -151,7 +154,7 @@ def test_a_reference_to_another_provider_is_refused(
     own = move_in(a, furnish(a, "a", until=model), "a1", until=model)
     until = None if target is model else model
     theirs = move_in(b, furnish(b, "b", until=until), "b1", until=until)
-    given = {column: theirs[target].pk} | ALONG.get(column, {})
+    given = {column: theirs[target].pk} | ALONG.get((model._meta.label, column), {})
     _refused(a, new_row(model, "a1", own, **given))
     with open_scope(a.id):
         add_row(model, "a1", own)
@@ -174,7 +177,7 @@ def test_a_reference_to_another_customer_is_refused(
     house = furnish(a, "a")
     own = move_in(a, house, "a1", until=model)
     other = move_in(a, house, "a2", until=None if target is model else model)
-    given = {column: other[target].pk} | ALONG.get(column, {})
+    given = {column: other[target].pk} | ALONG.get((model._meta.label, column), {})
     _refused(a, new_row(model, "a1", own, **given))
 
 
@@ -202,8 +205,8 @@ def test_a_membership_names_a_customer_of_its_provider(street: Street) -> None:
     user = new_id()
     _execute(
         "INSERT INTO providers_user (id, email, password, name, language, is_superuser, is_active,"
-        " is_staff, is_operator, joined_at)"
-        " VALUES (%s, 'a@example.org', '', '', 'fr', false, true, false, false, now())",
+        " is_staff, is_operator, has_shortcuts, joined_at)"
+        " VALUES (%s, 'a@example.org', '', '', 'fr', false, true, false, false, true, now())",
         user,
     )
 

@@ -36,7 +36,7 @@ def identity_values() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("role", "sections"),
-    [(OWNER, 8), (MANAGER, 7), (ACCOUNTANT, 8)],
+    [(OWNER, 11), (MANAGER, 10), (ACCOUNTANT, 10)],
 )
 def test_each_role_has_its_first_page_and_its_sections(
     workshop: Workshop, sign_in: SignIn, contract: Contract, role: Role, sections: int
