@@ -75,9 +75,10 @@ class Databases:
         self._drop_clone()
 
     def _drop_clone(self) -> None:
-        """The owner cuts off its own sessions; for others, such as a server thread that is just
-        ending or a vacuum of PostgreSQL's own, it waits.
+        """The owner cuts off its own sessions and the app role those of a server's threads; for a
+        vacuum of PostgreSQL's own it waits.
         """
+        self._cut_off_the_app()
         for pause in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0):
             try:
                 self._execute(f"DROP DATABASE IF EXISTS {self.clone} WITH (FORCE)")
@@ -87,6 +88,19 @@ class Databases:
                 time.sleep(pause)
             else:
                 return
+
+    def _cut_off_the_app(self) -> None:
+        """Only a role itself may end its sessions: a browser keeps its server's threads alive."""
+        connection = psycopg2.connect(**connection_parameters({**self.app, "NAME": "postgres"}))
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = %s AND usename = current_user",
+                    [self.clone],
+                )
+        finally:
+            connection.close()
 
     def _build_template(self) -> None:
         draft = f"{self.template}_draft"
