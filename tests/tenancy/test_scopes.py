@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 
 from contracts.models import Contract
 from fleet.models import Site
-from providers.models import Contact, Customer, Provider
+from providers.models import Contact, Customer, Provider, User
 from providers.scoping import (
     NoProviderOpen,
     WrongProvider,
@@ -202,13 +202,7 @@ def test_a_membership_names_a_customer_of_its_provider(street: Street) -> None:
         "INSERT INTO providers_membership (id, user_id, provider_id, customer_id, role, is_active)"
         " VALUES (gen_random_uuid(), %s, %s, %s, 'PRACTICE_MANAGER', true)"
     )
-    user = new_id()
-    _execute(
-        "INSERT INTO providers_user (id, email, password, name, language, is_superuser, is_active,"
-        " is_staff, is_operator, has_shortcuts, joined_at)"
-        " VALUES (%s, 'a@example.org', '', '', 'fr', false, true, false, false, true, now())",
-        user,
-    )
+    user = User.objects.create_user("a@example.org").pk
 
     def join(customer: House) -> None:
         with transaction.atomic():
