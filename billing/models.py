@@ -117,6 +117,11 @@ class Invoice(CustomerModel):
             models.Index(fields=["provider", "number", "id"], name="invoice_by_number"),
             models.Index(fields=["provider", "due_date", "id"], name="invoice_by_due_date"),
             models.Index(fields=["provider", "gross_amount", "id"], name="invoice_by_amount"),
+            models.Index(
+                fields=["provider", "-issue_date", "-id"],
+                condition=models.Q(kind=InvoiceKind.CREDIT_NOTE),
+                name="credit_note_latest",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from django.db.models import Model
 
 from providers.roles import APP
 
+CUSTOMERS = "providers_customer"  # a practice's own row: its wall is on its id
 OPEN_PROVIDER = "nullif(current_setting('app.provider', true), '')::uuid"
 OPEN_CUSTOMER = "nullif(current_setting('app.customer', true), '')::uuid"
 
@@ -35,7 +36,10 @@ def _conditions(wall: Wall, column: str) -> tuple[str, str]:
         return (both := f"{own} AND {staff}"), both
     if wall is Wall.SHARED:
         return own, f"{own} AND {staff}"
-    return (both := f"{own} AND ({staff} OR {column} = {OPEN_CUSTOMER})"), both
+    # CASE, not OR: the planner takes « IS NULL » of a setting for one row in two hundred, and then
+    # joins a whole table where a page of an index was asked for.
+    narrow = f"CASE WHEN {staff} THEN true ELSE {column} = {OPEN_CUSTOMER} END"
+    return (both := f"{own} AND {narrow}"), both
 
 
 def wall_sql(table: str, wall: Wall, column: str) -> list[str]:
@@ -48,6 +52,11 @@ def wall_sql(table: str, wall: Wall, column: str) -> list[str]:
         f"CREATE POLICY wall_update ON {table} FOR UPDATE USING ({write}) WITH CHECK ({write})",
         f"CREATE POLICY wall_delete ON {table} FOR DELETE USING ({write})",
     ]
+
+
+def drop_sql(table: str) -> list[str]:
+    names = ("read", "insert", "update", "delete")
+    return [f"DROP POLICY wall_{name} ON {table}" for name in names]
 
 
 def bind_sql(table: str, columns: list[str], target: str, keys: list[str]) -> str:
@@ -85,7 +94,7 @@ def bindings(model: type[Model]) -> Iterator[str]:
         yield bind_sql(table, [*shared, column], target._meta.db_table, [*shared, "id"])
     if _has(model, "customer_id") and not always_bound:
         shared = ["provider_id"]
-        yield bind_sql(table, [*shared, "customer_id"], "providers_customer", [*shared, "id"])
+        yield bind_sql(table, [*shared, "customer_id"], CUSTOMERS, [*shared, "id"])
 
 
 class BuildWalls(Operation):
@@ -138,12 +147,101 @@ class BuildWalls(Operation):
         to_state: ProjectState,
     ) -> None:
         table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        for name in ("read", "insert", "update", "delete"):
-            schema_editor.execute(f"DROP POLICY wall_{name} ON {table}")
+        for statement in drop_sql(table):
+            schema_editor.execute(statement)
         schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
     def describe(self) -> str:
         return f"Wall in {self.model} ({self.wall})"
+
+
+class MoveWall(Operation):
+    """Move a table that had no practice's column behind its practice's wall."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Walls change no model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model)
+        self._rebuild(schema_editor, model._meta.db_table, Wall.CUSTOMER)
+        for statement in bindings(model):
+            if "_customer_id_bound " in statement:
+                schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        self._rebuild(schema_editor, table, Wall.PROVIDER)
+
+    def _rebuild(self, schema_editor: BaseDatabaseSchemaEditor, table: str, wall: Wall) -> None:
+        for statement in (*drop_sql(table), *wall_sql(table, wall, "customer_id")):
+            schema_editor.execute(statement)
+
+    def describe(self) -> str:
+        return f"Move {self.model} behind the practices' wall"
+
+
+class RedrawWalls(Operation):
+    """Draw the practices' walls anew, on every table that stands already, as they are drawn now."""
+
+    reduces_to_sql = False
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Walls change no model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for table in self._walled(schema_editor):
+            column = "id" if table == CUSTOMERS else "customer_id"
+            for statement in (*drop_sql(table), *wall_sql(table, Wall.CUSTOMER, column)):
+                schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """The walls say the same either way."""
+
+    def _walled(self, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tablename FROM pg_policies WHERE schemaname = 'public' "
+                "AND policyname = 'wall_read' AND (tablename = %s OR qual LIKE %s)",
+                [CUSTOMERS, "%customer_id =%"],
+            )
+            return [name for (name,) in cursor.fetchall()]
+
+    def describe(self) -> str:
+        return "Draw the practices' walls anew"
 
 
 FREEZE_FUNCTION = """

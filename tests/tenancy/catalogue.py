@@ -56,6 +56,7 @@ STAFF_TABLES = frozenset(
 # Of a customer where they concern one, of the staff alone otherwise: their customer may be null.
 STAFF_OR_CUSTOMER = frozenset(
     {
+        "portal_savedview",
         "providers_auditentry",
         "providers_invitation",
         "providers_job",
@@ -94,7 +95,8 @@ OWN = rf"\(provider_id = {PROVIDER}\)"
 STAFF = rf"\({CUSTOMER} IS NULL\)"
 ANYBODY = re.compile(OWN)
 STAFF_ONLY = re.compile(rf"\({OWN} AND {STAFF}\)")
-ONE_CUSTOMER = re.compile(rf"\({OWN} AND \({STAFF} OR \((?P<column>\w+) = {CUSTOMER}\)\)\)")
+NARROW = rf"CASE\s+WHEN {STAFF} THEN true\s+ELSE \((?P<column>\w+) = {CUSTOMER}\)\s+END"
+ONE_CUSTOMER = re.compile(rf"\({OWN} AND\s+{NARROW}\)")
 
 # What each command needs: USING says which rows are seen, WITH CHECK which may be written.
 COMMANDS = {"r": (True, False), "a": (False, True), "w": (True, True), "d": (True, False)}

@@ -21,7 +21,8 @@ from tests.tenancy.rows import references, tenant_models
 OPEN_PROVIDER = "nullif(current_setting('app.provider', true), '')::uuid"
 OPEN_CUSTOMER = "nullif(current_setting('app.customer', true), '')::uuid"
 ONE_CUSTOMER = (
-    f"provider_id = {OPEN_PROVIDER} AND ({OPEN_CUSTOMER} IS NULL OR customer_id = {OPEN_CUSTOMER})"
+    f"provider_id = {OPEN_PROVIDER} AND "
+    f"CASE WHEN {OPEN_CUSTOMER} IS NULL THEN true ELSE customer_id = {OPEN_CUSTOMER} END"
 )
 STAFF = f"provider_id = {OPEN_PROVIDER} AND {OPEN_CUSTOMER} IS NULL"
 OTHER_COLUMN = ONE_CUSTOMER.replace("customer_id", "id")
