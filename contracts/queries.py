@@ -1,15 +1,16 @@
 """Reads of contracts that pages, the daily run and billing share."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
-from contracts.enums import RevisionStatus
+from contracts.enums import ContractStatus, RevisionStatus
 from contracts.models import (
     Alert,
     Contract,
@@ -23,6 +24,7 @@ from contracts.models import (
     PriceRevision,
 )
 from contracts.rules.index_table import IndexTable, Observation
+from contracts.rules.recurring import AgreedPrice, Change, PricedLife, changes_of
 from contracts.rules.stored import read_terms
 from contracts.rules.terms import Terms
 from core.money import ZERO
@@ -97,6 +99,26 @@ def prices_in_force(contract_ids: Iterable[UUID], day: date) -> dict[UUID, list[
         line = PricedLine(reasons_from_json(reasons), *columns)
         lines[line.contract_id].append(line)
     return lines
+
+
+_LIFE_COLUMNS = (
+    "line_id", "line__contract__starts_on", "line__contract__ended_on", "applies_from",
+    "annual_price", "revision_id",
+)  # fmt: skip
+
+
+def revenue_changes(until: date) -> Iterator[Change]:
+    """Every change of the recurring revenue up to a day; one query, read as it comes."""
+    rows = LinePrice.objects.filter(
+        line__contract__status__in=(ContractStatus.SIGNED, ContractStatus.ENDED),
+        applies_from__lte=until,
+    ).order_by("line_id", "applies_from")
+    for _line, prices in groupby(rows.values_list(*_LIFE_COLUMNS).iterator(), itemgetter(0)):
+        agreed = list(prices)
+        _id, starts_on, ended_on, *_rest = agreed[0]
+        steps = tuple(AgreedPrice(day, price, rev is not None) for *_, day, price, rev in agreed)
+        found = changes_of(PricedLife(starts_on, ended_on, steps))
+        yield from (change for change in found if change.day <= until)
 
 
 def draft_lines(contract: Contract) -> list[PricedLine]:

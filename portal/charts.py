@@ -4,7 +4,7 @@ A chart says its point in its caption and gives the same figures as a table, so 
 known by its colour or its length alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from portal.components import Column, Empty, Link, Row, Table, Text, Tone
 
 WIDTH: Final = 1000
+THINNEST: Final = 2  # what is small is still seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,70 @@ class Part:
     segment: Segment
     start: str
     width: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallStep:
+    """A bar of a waterfall: a level, or what moves it up or down."""
+
+    label: Text
+    amount: Decimal
+    tone: Tone
+    is_level: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A step with its place in the drawing, and where its label stands."""
+
+    step: WaterfallStep
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """A level, what moved it, and the level after: bars that start where the last one ended."""
+
+    title: Text
+    takeaway: Text
+    heads: tuple[Text, Text]
+    steps: Sequence[WaterfallStep]
+    empty: Empty
+    height: int = 220
+
+    @property
+    def bars(self) -> list[Bar]:
+        """Every step that is something; heights share one scale that starts at zero."""
+        spans = list(self._spans())
+        top = max((high for _step, _low, high in spans), default=Decimal(0))
+        slot = WIDTH // max(len(spans), 1)
+        return [self._bar(place, slot, top, *span) for place, span in enumerate(spans) if top]
+
+    def _spans(self) -> Iterator[tuple[WaterfallStep, Decimal, Decimal]]:
+        level = Decimal(0)
+        for step in self.steps:
+            before = Decimal(0) if step.is_level else level
+            level = before + step.amount
+            if step.amount or step.is_level:
+                yield step, min(before, level), max(before, level)
+
+    def _bar(
+        self, place: int, slot: int, top: Decimal, step: WaterfallStep, low: Decimal, high: Decimal
+    ) -> Bar:
+        drawn = max(round((high - low) * self.height / top), THINNEST)
+        y = min(round((top - high) * self.height / top), self.height - drawn)
+        x = place * slot + slot // 10
+        return Bar(step, str(x), str(y), str(slot - slot // 5), str(drawn))
+
+    @property
+    def table(self) -> Table:
+        label, amount = self.heads
+        columns = (Column(label, is_row_header=True), Column(amount, is_numeric=True))
+        rows = [Row((step.label, step.amount)) for step in self.steps]
+        return Table(self.title, columns, rows, self.empty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,10 +212,6 @@ class Table:
         return [Cell(column, value) for column, value in pairs]
 
     @property
-    def body(self) -> list[tuple[Row, list[Cell]]]:
-        return [(row, self.cells(row)) for row in self.rows]
-
-    @property
     def foot(self) -> list[Cell]:
         return self.cells(self.total) if self.total else []
 

@@ -37,6 +37,7 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.NOTICES: _("notifications"),
     Capability.MAILS: _("messages sent"),
     Capability.API_TOKENS: _("tokens of the programming interface"),
+    Capability.REVENUE: _("recurring revenue"),
 }
 
 

@@ -12,9 +12,15 @@ LONGEST_QUERY = 1500
 class SavedView(TenantModel):
     """How one person likes to see one list: filters as an address keeps them, and columns.
 
-    The view without a name is what they see when they choose none: their columns alone.
+    The view without a name is what they see when they choose none: their columns alone. A view of
+    a practice's list is of that practice: whoever keeps the books of two has views in each.
     """
 
+    customer_column = "customer_id"
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, db_constraint=False, related_name="+", null=True
+    )
     user_id = models.UUIDField()
     listing = models.CharField(max_length=30)
     name = models.CharField(_("name of the view"), max_length=60, blank=True)
@@ -28,10 +34,13 @@ class SavedView(TenantModel):
         verbose_name_plural = _("saved views")
         constraints = [
             models.UniqueConstraint(
-                fields=["provider", "user_id", "listing", "name"], name="saved_view_once"
+                fields=["provider", "customer", "user_id", "listing", "name"],
+                nulls_distinct=False,
+                name="saved_view_once",
             ),
             models.UniqueConstraint(
-                fields=["provider", "user_id", "listing"],
+                fields=["provider", "customer", "user_id", "listing"],
+                nulls_distinct=False,
                 condition=models.Q(is_default=True),
                 name="saved_view_one_default",
             ),

@@ -9,6 +9,7 @@ from django.db import transaction
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from portal.models import ListExport, RecentCustomer, SavedView
+from portal.queries import own_views, ownership
 
 MOST_VIEWS = 30
 
@@ -29,7 +30,7 @@ def save_view(
     name = name.replace("\x00", "").strip()[:60]
     if not name:
         raise ViewWithoutName(_("Give the view a name."), code="no_name", field="name")
-    mine = SavedView.objects.filter(user_id=user_id, listing=listing)
+    mine = own_views(user_id, listing)
     if mine.exclude(name=name).exclude(name="").count() >= MOST_VIEWS:
         message = _("You keep 30 views of this list already: remove one first.")
         raise TooManyViews(message, code="too_many", field="name")
@@ -37,7 +38,7 @@ def save_view(
         name=name,
         defaults={"query": query, "columns": list(columns)},
         create_defaults={
-            "user_id": user_id, "listing": listing, "query": query, "columns": list(columns),
+            **ownership(user_id, listing), "query": query, "columns": list(columns),
         },
     )  # fmt: skip
     return view
@@ -47,24 +48,24 @@ def choose_columns(
     *, user_id: UUID, listing: str, columns: Sequence[str], view_id: UUID | None
 ) -> None:
     """Remember the columns of one view, or of the list when none is open."""
-    mine = SavedView.objects.filter(user_id=user_id, listing=listing)
+    mine = own_views(user_id, listing)
     if view_id and mine.filter(pk=view_id).update(columns=list(columns)):
         return
     mine.update_or_create(
         name="",
         defaults={"columns": list(columns)},
-        create_defaults={"user_id": user_id, "listing": listing, "columns": list(columns)},
+        create_defaults={**ownership(user_id, listing), "columns": list(columns)},
     )
 
 
 def forget_view(*, user_id: UUID, listing: str, view_id: UUID) -> None:
-    SavedView.objects.filter(user_id=user_id, listing=listing, pk=view_id).delete()
+    own_views(user_id, listing).filter(pk=view_id).delete()
 
 
 @transaction.atomic
 def show_first(*, user_id: UUID, listing: str, view_id: UUID) -> None:
     """Make a view the one a list opens with; asked again, it is no longer."""
-    mine = SavedView.objects.select_for_update().filter(user_id=user_id, listing=listing)
+    mine = own_views(user_id, listing).select_for_update()
     was_first = mine.filter(pk=view_id, is_default=True).exists()
     mine.filter(is_default=True).update(is_default=False)
     if not was_first:

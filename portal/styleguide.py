@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.periods import Period
 from core.reasons import Reason
+from portal.charts import Waterfall, WaterfallStep
 from portal.components import (
     Action,
     Badge,
@@ -116,6 +117,7 @@ def _frame(space: str) -> dict[str, object]:
         "status": Badge(_("In force"), Tone.SUCCESS),
         "tones": [Badge(tone.name.capitalize(), tone) for tone in Tone],
         "moments": _moments(here),
+        "waterfall": _waterfall(),
         "reasons": (PRORATED, DEADLINE),
         "action": Action(_("Issue"), here, icon="receipt-euro"),
         "more": (
@@ -188,6 +190,21 @@ def _job(here: str) -> JobProgress:
         current="Cabinet des Lilas",
         failures=_("1 piece could not be done."),
         acts=(Action(_("Stop"), here, "square", is_post=True),),
+    )
+
+
+def _waterfall() -> Waterfall:
+    return Waterfall(
+        _("What moved the recurring revenue"),
+        "Juin 2026 : 2 640,00 € par an, 220,00 € par mois ; 1 440,00 € de plus.",
+        (_("Step"), _("A year, before VAT")),
+        (
+            WaterfallStep(_("Before the month"), Decimal(1200), Tone.NEUTRAL, is_level=True),
+            WaterfallStep(_("New contracts"), Decimal(1800), Tone.SUCCESS),
+            WaterfallStep(_("Contracts ended"), Decimal(-360), Tone.DANGER),
+            WaterfallStep(_("At its end"), Decimal(2640), Tone.NEUTRAL, is_level=True),
+        ),
+        Empty(_("No contract in force")),
     )
 
 

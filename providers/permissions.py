@@ -17,6 +17,7 @@ class Capability(StrEnum):
     COVERAGE = "coverage"  # what is covered, hours, clauses: never an amount
     CUSTOMERS = "customers"
     CONTRACTS = "contracts"  # with their prices
+    REVENUE = "revenue"  # what all contracts bring in, and why it moves
     OFFERS = "offers"
     INDEX = "index"  # Syntec values and held revisions
     INVOICES = "invoices"
@@ -49,6 +50,7 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.COVERAGE: (_R, _R, _R, _R, _R, _R, _N),
     Capability.CUSTOMERS: (_W, _W, _N, _R, _N, _N, _N),
     Capability.CONTRACTS: (_W, _W, _N, _R, _R, _N, _N),
+    Capability.REVENUE: (_R, _R, _N, _R, _N, _N, _N),
     Capability.OFFERS: (_W, _W, _N, _R, _N, _N, _N),
     Capability.INDEX: (_W, _W, _N, _R, _N, _N, _N),
     Capability.INVOICES: (_W, _W, _N, _W, _R, _N, _R),

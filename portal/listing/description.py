@@ -15,6 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
 from portal.components import Action, Empty, Row, Text, Value
+from portal.listing.spaces import WORKSHOP, Space
 from portal.lists import ListOrder
 from providers.doors import MemberRequest
 from providers.models import Membership
@@ -122,7 +123,8 @@ class ListDescription(Generic[M]):
     )
     acts: Sequence[BulkAct] = ()
     sheet: Callable[..., Any] | None = None
-    template: str = "list.html"
+    template: str = "listing/list.html"
+    space: Space = WORKSHOP
 
     def columns_for(self, member: Membership) -> list[ListColumn[M]]:
         """Those that the member's role may see; nothing else of a row leaves the server."""

@@ -1,18 +1,13 @@
-"""The filtered set as a spreadsheet: CSV and XLSX, written some hundred rows at a time.
-
-The rows are read after the view has answered, so each batch opens the provider again for itself.
-"""
+"""A sheet as a file: CSV and XLSX, written some hundred rows at a time."""
 
 import csv
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
-from uuid import UUID
 
 from django.utils.translation import override
 from openpyxl import Workbook
@@ -22,9 +17,6 @@ from openpyxl.styles import Font
 
 from portal.components import Badge, Link, Pair, Rate
 from portal.formats import is_french
-from portal.listing.description import Line, ListColumn, ListDescription
-from providers.models import Membership
-from providers.scoping import open_scope
 
 T = TypeVar("T")
 
@@ -147,37 +139,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, Link | Badge):
         return str(value.label)
     return value.percent if isinstance(value, Rate) else value
-
-
-@dataclass(frozen=True, slots=True)
-class ListSheet:
-    """The rows of a list in every column that the member may see."""
-
-    description: ListDescription[Any]
-    member: Membership
-    ids: Sequence[UUID]
-    today: date
-    language: str
-
-    @property
-    def columns(self) -> list[ListColumn[Any]]:
-        return self.description.columns_for(self.member)
-
-    def head(self) -> list[str]:
-        return [str(column.label) for column in self.columns]
-
-    def batches(self) -> Iterator[list[list[Any]]]:
-        for ids in batches(self.ids, ROWS_AT_ONCE):
-            with override(self.language), open_scope(self.member.provider_id):
-                rows = self._rows(ids)
-            yield rows
-
-    def _rows(self, ids: Sequence[UUID]) -> list[list[Any]]:
-        rows = self.description.lines(self.description.rows().filter(pk__in=ids).order_by("pk"))
-        found = {row.pk: row for row in rows}
-        more = self.description.more(list(found.values()), self.today)
-        lines = [Line(found[pk], self.member, self.today, more) for pk in ids if pk in found]
-        return [[self._value(column, line) for column in self.columns] for line in lines]
-
-    def _value(self, column: ListColumn[Any], line: Line[Any]) -> Any:
-        return column.export(line) if column.export else plain(column.cell(line))

@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.listing.description import BulkAct
-from portal.workshop.frame import url
+from portal.listing.spaces import WORKSHOP, Space
 
 
-def file_acts(code: str) -> tuple[BulkAct, ...]:
+def file_acts(code: str, space: Space = WORKSHOP) -> tuple[BulkAct, ...]:
     return (
-        BulkAct(_("CSV file"), "file-text", lambda member: url(member, f"{code}_csv")),
-        BulkAct(_("Excel file"), "file-spreadsheet", lambda member: url(member, f"{code}_xlsx")),
+        BulkAct(_("CSV file"), "file-text", lambda member: space.url(member, f"{code}_csv")),
+        BulkAct(
+            _("Excel file"), "file-spreadsheet", lambda member: space.url(member, f"{code}_xlsx")
+        ),
     )

@@ -37,7 +37,7 @@ from portal.listing.reading import (
 )
 from portal.lists import COUNTED_AT_MOST, capped_counts, filtered_address, listed
 from portal.models import SavedView
-from portal.workshop.frame import UNPROCESSABLE, page, url
+from portal.workshop.frame import UNPROCESSABLE
 from providers.doors import MemberRequest
 
 
@@ -82,7 +82,9 @@ def list_page(
         **around,
     }
     status = UNPROCESSABLE if form.errors else 200
-    return page(request, description.template, context, section=description.code, status=status)
+    return description.space.page(
+        request, description.template, context, section=description.code, status=status
+    )
 
 
 def _chosen(views: Sequence[SavedView], wanted: str) -> SavedView | None:
@@ -215,7 +217,7 @@ def _views(
     return {
         "views": named,
         "view": view,
-        "views_url": url(request.member, f"{description.code}_views"),
+        "views_url": description.space.url(request.member, f"{description.code}_views"),
         "query": own_query(description, request.GET.urlencode()),
     }
 

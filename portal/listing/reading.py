@@ -24,6 +24,7 @@ from portal.listing.description import (
 )
 from portal.lists import ListOrder
 from portal.models import LONGEST_QUERY, SavedView
+from portal.queries import own_views
 from providers.doors import MemberRequest
 from providers.models import Membership
 
@@ -101,8 +102,7 @@ def own_query(description: ListDescription[M], text: str) -> str:
 
 def views_of(description: ListDescription[M], member: Membership) -> list[SavedView]:
     """The person's own views of this list, the nameless one among them."""
-    mine = SavedView.objects.filter(user_id=member.user_id, listing=description.code)
-    return list(mine.order_by("name"))
+    return list(own_views(member.user_id, description.code).order_by("name"))
 
 
 def shown_columns(

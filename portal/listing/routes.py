@@ -13,7 +13,7 @@ from core import clock
 from core.errors import DomainError
 from portal.formats import sentence
 from portal.listing.description import VIEW, ListDescription
-from portal.listing.exports import CSV, MEDIA_TYPES, XLSX, ListSheet, Sheet, csv_text, xlsx_bytes
+from portal.listing.exports import CSV, MEDIA_TYPES, XLSX, Sheet, csv_text, xlsx_bytes
 from portal.listing.pages import list_page
 from portal.listing.reading import (
     chosen_ids,
@@ -23,19 +23,20 @@ from portal.listing.reading import (
     order_of,
     own_query,
 )
+from portal.listing.sheets import ListSheet
 from portal.operations import choose_columns, forget_view, record_export, save_view, show_first
 from portal.workshop.files import streamed_file
-from portal.workshop.frame import go, url
+from portal.workshop.frame import go
 from providers.audit import record_read
-from providers.doors import MemberRequest, workshop_page
+from providers.doors import MemberRequest
 
 ONLY_CHOSEN = "chosen"
 
 
 def list_paths(description: ListDescription[Any]) -> list[URLPattern]:
     """The page, its two files, and the one address that its forms are sent to."""
-    door = workshop_page(description.capability)
-    sends = workshop_page(description.capability, methods=("POST",))
+    door = description.space.door(description.capability)
+    sends = description.space.door(description.capability, methods=("POST",))
 
     @door
     def page(request: MemberRequest) -> HttpResponse:
@@ -99,7 +100,7 @@ def note_export(
     request: MemberRequest, description: ListDescription[Any], kind: str, rows: int
 ) -> None:
     """Kept only for what was really sent: a HEAD takes nothing away."""
-    if request.method == "GET":
+    if request.method == "GET" and description.space.keeps_readings:
         first, last = (_day_text(request, name) for name in ("first_day", "last_day"))
         record_read(
             request.member.provider,
@@ -140,7 +141,7 @@ def change_views(request: MemberRequest, description: ListDescription[Any]) -> H
         back = _save(request, {**mine, "query": query, "columns": columns})
     view = f"{VIEW}={back}" if back else ""
     asked = "&".join(filter(None, (query, view))) or "status=all"
-    return go(f"{url(request.member, description.code)}?{asked}")
+    return go(f"{description.space.url(request.member, description.code)}?{asked}")
 
 
 def _save(request: MemberRequest, values: dict[str, Any]) -> UUID | None:

@@ -59,8 +59,10 @@ def page(
         "home_url": landing(member),
         "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
         "running_job": running_job(member, url) if section in WITH_JOBS else None,
+        "space_base": "practice/base.html",
     }
-    return render(request, f"practice/{template}", {**shared, **context}, status=status)
+    name = template if "/" in template else f"practice/{template}"
+    return render(request, name, {**shared, **context}, status=status)
 
 
 def landing(member: Membership) -> str:

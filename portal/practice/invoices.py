@@ -1,111 +1,26 @@
-"""The practice's invoices: the list, one explained line by line, its PDF, a year in one archive."""
+"""One invoice explained line by line, its PDF, the archive of a selection."""
 
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
-from django.contrib import messages
-from django.db.models import DateField
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from billing.access import get_invoice_for, get_pdf_for
 from billing.enums import InvoiceKind
-from billing.models import Invoice, InvoiceDocument, Settlement
-from core import clock
-from core.errors import DomainError
+from billing.models import Invoice, Settlement
 from core.periods import Period
-from portal.archives import AT_ONCE, key_of, start_archive
 from portal.badges import invoice_badge
 from portal.components import Action, Column, Crumb, Empty, Fact, Link, Rate, Row, Table
-from portal.formats import sentence
-from portal.lists import ListOrder, capped_counts, listed
-from portal.practice import queries
+from portal.listing.archives import invoice_archive
 from portal.practice.frame import page, today, url
-from portal.workshop import tables
-from portal.workshop.files import stored_file, streamed_file
-from portal.workshop.frame import go
+from portal.practice.invoice_list import INVOICES
+from portal.workshop.files import stored_file
 from portal.workshop.queries import pdf_facts
-from portal.workshop.sheets import InvoiceSheet, archive, file_name
+from portal.workshop.sheets import file_name
 from providers.doors import MemberRequest, practice_page
 from providers.models import Membership
 from providers.permissions import Capability, may
-from providers.tasks import wake_job
-
-LATEST_FIRST: Final = ListOrder("issue_date", DateField(), is_descending=True)
-TABS: Final[dict[str, Promise]] = {
-    "all": gettext_lazy("All"),
-    "unpaid": gettext_lazy("To be paid"),
-}
-MOST_AT_ONCE: Final = 5000
-
-
-@practice_page(Capability.INVOICES)
-def invoices(request: MemberRequest) -> HttpResponse:
-    member, found, tab = request.member, queries.invoices(), request.GET.get("status", "all")
-    lists = {"all": found, "unpaid": queries.unpaid(found)}
-    rows = listed(lists.get(tab, found), LATEST_FIRST, request)
-    counts = capped_counts(lists)
-    archive_all = _archive_act(member, counts["all"])
-    context = {
-        "title": _("Invoices"),
-        "tabs": tables.tabs(request, TABS, counts, current=tab),
-        "table": _table(request, rows.rows, _nothing(tab, counts["all"])),
-        "pages": rows.page,
-        "action": archive_all if counts["all"] else None,
-    }
-    return page(request, "invoices.html", context, section="invoices")
-
-
-def _archive_act(member: Membership, count: int) -> Action:
-    """A few documents are sent at once; many are prepared as a long job."""
-    if count > AT_ONCE:
-        page = url(member, "invoices_archive")
-        return Action(_("Prepare the archive of the PDFs"), page, "archive", is_post=True)
-    page = url(member, "invoices_zip")
-    return Action(_("Download everything (ZIP)"), page, "archive", is_download=True)
-
-
-def _nothing(tab: str, count: int) -> Empty:
-    if tab == "unpaid" and count:
-        return Empty(_("Nothing to pay"), _("Every invoice is paid."), icon="circle-check")
-    soon = _("Invoices appear here on the day they are issued.")
-    return Empty(_("No invoice yet"), soon, icon="receipt-euro")
-
-
-def _table(request: MemberRequest, rows: list[Invoice], empty: Empty) -> Table:
-    day, member = today(request.member), request.member
-    drawn = set(
-        InvoiceDocument.objects.filter(invoice__in=rows).values_list("invoice_id", flat=True)
-    )
-    columns = (
-        Column(_("Number"), is_row_header=True),
-        Column(_("Issued")),
-        Column(_("Due")),
-        Column(_("Status")),
-        Column(_("Gross"), is_numeric=True),
-        Column(_("PDF")),
-    )
-    lines = [
-        Row(
-            (
-                Link(row.number, url(member, "invoice", row.pk)),
-                row.issue_date,
-                row.due_date if row.kind == InvoiceKind.INVOICE else None,
-                invoice_badge(row, today=day),
-                row.gross_amount if row.kind == InvoiceKind.INVOICE else -row.gross_amount,
-                _pdf_link(member, row) if row.pk in drawn else _("being prepared"),
-            )
-        )
-        for row in rows
-    ]
-    return Table(_("Invoices"), columns, lines, empty)
-
-
-def _pdf_link(member: Membership, invoice: Invoice) -> Link:
-    return Link(_("Download"), url(member, "invoice_pdf", invoice.pk), invoice.number)
 
 
 @practice_page(Capability.INVOICES)
@@ -222,39 +137,7 @@ def invoice_pdf(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     )
 
 
-@practice_page(Capability.INVOICES)
+@practice_page(Capability.INVOICES, methods=("GET", "POST"))
 def invoices_zip(request: MemberRequest) -> HttpResponseBase:
-    """The latest documents of the practice with their list, in one archive."""
-    member = request.member
-    latest = queries.invoices().order_by("-issue_date", "-id")
-    ids = list(latest.values_list("pk", flat=True)[: AT_ONCE + 1])
-    if len(ids) > AT_ONCE:
-        messages.info(request, _("So many PDFs are prepared as a long job: ask for it here."))
-        return go(url(member, "invoices"))
-    language = get_language() or "fr"
-    sheet = InvoiceSheet.of(member.provider_id, ids, language, customer_id=member.customer_id)
-    pieces = archive(sheet, folder=_("invoices"), day=today(member))
-    return streamed_file(pieces, name=f"{_('invoices')}.zip", media_type="application/zip")
-
-
-@practice_page(Capability.INVOICES, methods=("POST",))
-def invoices_archive(request: MemberRequest) -> HttpResponseBase:
-    """Every document of the practice as a long job of its own; a double click is one job."""
-    member, by = request.member, request.user.pk
-    latest = queries.invoices().order_by("-issue_date", "-id")
-    rows = list(latest.values_list("pk", "number")[:MOST_AT_ONCE])
-    try:
-        job = start_archive(
-            rows,
-            key=key_of([pk for pk, _number in rows], today(member), by),
-            name=_("invoices"),
-            about="",
-            at=clock.now(),
-            by=by,
-            customer_id=member.customer_id,
-        )
-    except DomainError as error:
-        messages.warning(request, sentence(error))
-        return go(url(member, "invoices"))
-    wake_job(job)
-    return go(url(member, "job", job.pk))
+    """The PDFs of the rows that were ticked, or of all that the filter finds."""
+    return invoice_archive(request, INVOICES)

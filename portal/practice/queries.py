@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
-from billing.enums import InvoiceKind, SettlementStatus
-from billing.models import Invoice, Settlement
+from billing.enums import SettlementStatus
+from billing.models import Settlement
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from core.money import ZERO
@@ -42,12 +42,3 @@ def amount_due(day: date) -> Due:
         overdue=Count("id", filter=Q(due_date__lt=day)),
     )
     return Due(owed["invoices"], owed["amount"] or ZERO, owed["next_due_date"], owed["overdue"])
-
-
-def invoices() -> QuerySet[Invoice]:
-    return Invoice.objects.select_related("settlement")
-
-
-def unpaid(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    owed = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
-    return rows.filter(kind=InvoiceKind.INVOICE, settlement__status__in=owed)

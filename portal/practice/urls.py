@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from portal.listing.routes import list_paths
 from portal.notification_urls import notification_urls
 from portal.practice import contracts, home, invoices, jobs, journal, mails, people
+from portal.practice.invoice_list import INVOICES
 
 app_name = "practice"
 
@@ -12,9 +14,8 @@ urlpatterns = [
     path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
     path("documents/<uuid:document_id>/", contracts.document, name="document"),
     path("journal/", journal.journal, name="journal"),
-    path("factures/", invoices.invoices, name="invoices"),
+    *list_paths(INVOICES),
     path("factures/archive.zip", invoices.invoices_zip, name="invoices_zip"),
-    path("factures/archive/", invoices.invoices_archive, name="invoices_archive"),
     path("factures/<uuid:invoice_id>/", invoices.invoice, name="invoice"),
     path("factures/<uuid:invoice_id>/pdf/", invoices.invoice_pdf, name="invoice_pdf"),
     path("travaux/", jobs.jobs, name="jobs"),

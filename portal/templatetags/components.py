@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.reasons import Reason
-from portal.charts import StackedBar
+from portal.charts import StackedBar, Waterfall
 from portal.components import (
     Action,
     Badge,
@@ -43,6 +43,7 @@ from portal.components import (
     Tone,
     Value,
 )
+from portal.tables import rows_html
 from portal.templatetags.clausier import badge_html, reasons
 
 register = template.Library()
@@ -116,7 +117,7 @@ def navigation(items: Sequence[NavigationItem], *, label: Text, kind: str) -> di
 @register.inclusion_tag("components/table.html")
 def data_table(table: Table) -> dict[str, Any]:
     """A table of values, or its empty state."""
-    return {"table": table}
+    return {"table": table, "rows": rows_html(table)}
 
 
 @register.inclusion_tag("components/tabs.html")
@@ -234,6 +235,12 @@ def coverage(
 def stacked_bar(bar: StackedBar) -> dict[str, Any]:
     """A bar of several parts with its caption, its legend and its figures as a table."""
     return {"bar": bar}
+
+
+@register.inclusion_tag("components/waterfall.html")
+def waterfall(chart: Waterfall) -> dict[str, Any]:
+    """A level, what moved it and the level after, with the same figures as a table."""
+    return {"chart": chart}
 
 
 @register.inclusion_tag("components/progress.html")

@@ -138,6 +138,12 @@ class IndexValueForm(forms.Form):
     )
 
 
+class MonthForm(forms.Form):
+    """A month of an address: 2026-11."""
+
+    month = DayField(input_formats=["%Y-%m"])
+
+
 class InvoiceFilter(forms.Form):
     """The documents of some days, by number or by customer."""
 

@@ -42,6 +42,7 @@ SECTIONS: Final = (
     Section("home", gettext_lazy("Today"), "sun", Capability.CUSTOMERS),
     Section("customers", gettext_lazy("Customers"), "building-2", Capability.CUSTOMERS),
     Section("contracts", gettext_lazy("Contracts"), "file-pen", Capability.CONTRACTS),
+    Section("revenue", gettext_lazy("Steering"), "chart-column", Capability.REVENUE),
     Section("invoicing", gettext_lazy("To invoice"), "calendar-clock", Capability.INVOICING),
     Section("invoices", gettext_lazy("Invoices"), "receipt-euro", Capability.INVOICES),
     Section("offers", gettext_lazy("Offers"), "package", Capability.OFFERS),
@@ -87,8 +88,10 @@ def page(
         "home_url": url(member, "home"),
         "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
         "running_job": running_job(member, url),
+        "space_base": "workshop/base.html",
     }
-    return render(request, f"workshop/{template}", {**shared, **context}, status=status)
+    name = template if "/" in template else f"workshop/{template}"
+    return render(request, name, {**shared, **context}, status=status)
 
 
 def go(address: str) -> HttpResponseRedirect:
@@ -133,6 +136,7 @@ def form_page(
     crumbs: list[Crumb],
     section: str,
     template: str = "form.html",
+    draw: Callable[..., HttpResponse] = page,
     **context: Any,
 ) -> HttpResponse:
     """A page that is one form; with errors it comes back as it was filled in, with 422."""
@@ -147,4 +151,4 @@ def form_page(
         **context,
     }
     status = UNPROCESSABLE if form.errors else 200
-    return page(request, template, values, section=section, status=status)
+    return draw(request, template, values, section=section, status=status)

@@ -50,6 +50,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "answers": answers,
         "ageing": ageing(member, day),
         "exports": _exports(member, exports) if is_accountant else None,
+        "revenue_url": url(member, "revenue"),
         "set_up": _set_up(member),
         "set_up_url": url(member, "setup"),
         "alerts": [_alert(member, alert) for alert in queries.open_alerts()],

@@ -1,251 +1,16 @@
-"""The list of issued documents: its months, its totals, its files."""
+"""The list of every document that the provider issued."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from django.db.models import CharField, DateField, DecimalField, Q, QuerySet
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.enums import InvoiceKind
 from billing.models import Invoice
-from core.periods import Period, add_months, month_end
-from portal.badges import invoice_badge
-from portal.components import Empty, Fact, Link, Row, Tab, Value
-from portal.formats import short_day
-from portal.listing.description import (
-    BulkAct,
-    Found,
-    Line,
-    ListColumn,
-    ListDescription,
-    ListFilter,
-    ListTab,
-)
-from portal.listing.files import file_acts
-from portal.listing.reading import in_tab
-from portal.lists import ListOrder, filtered_address
-from portal.wording import METHODS
-from portal.workshop import queries
+from portal.listing import invoices
+from portal.listing.description import ListColumn, ListDescription
+from portal.listing.invoices import TAB_LABELS, period_of
+from portal.listing.spaces import WORKSHOP
 from portal.workshop.forms import InvoiceFilter
-from portal.workshop.frame import url
-from portal.workshop.sheets import InvoiceSheet
-from providers.models import Membership
 from providers.permissions import Capability
-
-# What a line of the list shows; the frozen texts of a document are heavy.
-LISTED_COLUMNS: Final = (
-    "number",
-    "kind",
-    "issue_date",
-    "due_date",
-    "first_day",
-    "last_day",
-    "payment_method",
-    "net_amount",
-    "vat_amount",
-    "gross_amount",
-    "customer__name",
-    "settlement__status",
-    "settlement__gross_amount",
-    "settlement__paid_amount",
-    "settlement__credited_amount",
-)
-TAB_LABELS: Final = {
-    "all": gettext_lazy("All"),
-    "unpaid": gettext_lazy("To be paid"),
-    "overdue": gettext_lazy("Overdue"),
-    "paid": gettext_lazy("Paid"),
-    "cancelled": gettext_lazy("Cancelled"),
-    "credit_notes": gettext_lazy("Credit notes"),
-}
-
-
-def _tab(code: str) -> ListTab:
-    return ListTab(TAB_LABELS[code], lambda today: queries.status_condition(code, today))
-
-
-def _lines(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    return rows.select_related("customer", "settlement").only(*LISTED_COLUMNS)
-
-
-def _is_invoice(line: Line[Invoice]) -> bool:
-    return line.row.kind == InvoiceKind.INVOICE
-
-
-def _signed(line: Line[Invoice], amount: Decimal) -> Decimal:
-    """Credit notes count against invoices."""
-    return amount if _is_invoice(line) else -amount
-
-
-def _remaining(line: Line[Invoice]) -> Decimal | None:
-    settled = line.row.settlement
-    left: Decimal = settled.gross_amount - settled.paid_amount - settled.credited_amount
-    return left if _is_invoice(line) else None
-
-
-def _period(line: Line[Invoice]) -> Period | None:
-    first, last = line.row.first_day, line.row.last_day
-    return Period(first, last) if first and last else None
-
-
-def period_of(values: Mapping[str, Any]) -> Period | None:
-    """The days of issue asked for, when both ends are given."""
-    first, last = values.get("first_day"), values.get("last_day")
-    return Period(first, last) if first and last else None
-
-
-def _between(first: date | None, last: date | None) -> str:
-    return " – ".join((short_day(first) if first else "…", short_day(last) if last else "…"))
-
-
-def _issued_said(values: Mapping[str, Any]) -> str:
-    return _between(values.get("first_day"), values.get("last_day"))
-
-
-def _due_said(values: Mapping[str, Any]) -> str:
-    days = _between(values.get("due_from"), values.get("due_to"))
-    return _("Due %(days)s") % {"days": days}
-
-
-def _unless(name: str, said: Any) -> Any:
-    """One chip says both ends: the later one speaks only where the first is open."""
-    return lambda values: "" if values.get(name) else said(values)
-
-
-def _nothing(found: Found[Invoice]) -> Empty:
-    if found.is_filtered:
-        return Empty(
-            _("No invoice matches these filters"),
-            _("Choose other days, another status, or the start of another number or name."),
-            icon="search",
-        )
-    return Empty(
-        _("No invoice yet"),
-        _("Invoices appear here as soon as the daily run or a person issues them."),
-        icon="receipt-euro",
-    )
-
-
-def _around(found: Found[Invoice]) -> dict[str, Any]:
-    """The months, one click each, and what a period comes to."""
-    period = period_of(found.values)
-    totals = queries.totals(in_tab(INVOICES, found, found.tab)) if period else None
-    return {
-        "months": _months(found, period),
-        "sums": totals,
-        "totals": _totals_facts(totals) if totals else [],
-    }
-
-
-def _months(found: Found[Invoice], chosen: Period | None) -> list[Tab]:
-    """Three months around the chosen one, then the whole year."""
-    middle = (found.values.get("first_day") or add_months(found.today, -1)).replace(day=1)
-    months = [add_months(middle, step) for step in (-1, 0, 1)]
-    periods = [(date_format(month, "F Y"), Period(month, month_end(month))) for month in months]
-    periods.append((str(middle.year), Period.civil_year(middle.year)))
-    return [
-        Tab(label, _period_url(found, period), is_current=chosen == period)
-        for label, period in periods
-    ]
-
-
-def _period_url(found: Found[Invoice], period: Period) -> str:
-    days = {"first_day": period.first_day.isoformat(), "last_day": period.last_day.isoformat()}
-    return filtered_address(found.request, status=found.tab, **days)
-
-
-def _totals_facts(totals: queries.Totals) -> list[Fact]:
-    return [
-        Fact(_("Documents"), totals.documents),
-        Fact(_("Net"), totals.net_amount),
-        Fact(_("VAT"), totals.vat_amount),
-        Fact(_("Gross"), totals.gross_amount),
-        Fact(_("Remaining to be paid"), totals.remaining_amount),
-    ]
-
-
-def _total_row(around: Mapping[str, Any], columns: Sequence[ListColumn[Invoice]]) -> Row | None:
-    totals: queries.Totals | None = around["sums"]
-    if totals is None or not totals.documents:
-        return None
-    amounts: dict[str, Value] = {
-        "number": _("Total"),
-        "net": totals.net_amount,
-        "vat": totals.vat_amount,
-        "gross": totals.gross_amount,
-        "remaining": totals.remaining_amount,
-    }
-    return Row([amounts.get(column.key) for column in columns])
-
-
-def _sheet(
-    description: Any, member: Membership, ids: Sequence[UUID], today: date, language: str
-) -> InvoiceSheet:
-    """An accountant's file says more than the page: the amounts of each VAT rate."""
-    return InvoiceSheet.of(member.provider_id, ids, language)
-
-
-COLUMNS: Final = (
-    ListColumn[Invoice](
-        "number",
-        gettext_lazy("Number"),
-        lambda line: Link(line.row.number, url(line.member, "invoice", line.row.pk)),
-        order=ListOrder("number", CharField(), is_descending=True),
-        is_row_header=True,
-    ),
-    ListColumn[Invoice]("customer", gettext_lazy("Customer"), lambda line: line.row.customer.name),
-    ListColumn[Invoice](
-        "issued",
-        gettext_lazy("Issued"),
-        lambda line: line.row.issue_date,
-        order=ListOrder("issue_date", DateField(), is_descending=True),
-    ),
-    ListColumn[Invoice](
-        "due",
-        gettext_lazy("Due"),
-        lambda line: line.row.due_date if _is_invoice(line) else None,
-        order=ListOrder("due_date", DateField()),
-    ),
-    ListColumn[Invoice]("period", gettext_lazy("Period"), _period, is_shown=False),
-    ListColumn[Invoice](
-        "method",
-        gettext_lazy("Paid by"),
-        lambda line: str(METHODS[line.row.payment_method]).capitalize(),
-        is_shown=False,
-    ),
-    ListColumn[Invoice](
-        "status",
-        gettext_lazy("Status"),
-        lambda line: invoice_badge(line.row, today=line.today),
-    ),
-    ListColumn[Invoice](
-        "net",
-        gettext_lazy("Net"),
-        lambda line: _signed(line, line.row.net_amount),
-        is_numeric=True,
-    ),
-    ListColumn[Invoice](
-        "vat",
-        gettext_lazy("VAT"),
-        lambda line: _signed(line, line.row.vat_amount),
-        is_numeric=True,
-    ),
-    ListColumn[Invoice](
-        "gross",
-        gettext_lazy("Gross"),
-        lambda line: _signed(line, line.row.gross_amount),
-        order=ListOrder("gross_amount", DecimalField(), is_descending=True),
-        is_numeric=True,
-    ),
-    ListColumn[Invoice](
-        "remaining", gettext_lazy("Remaining"), _remaining, is_numeric=True, is_shown=False
-    ),
-)
 
 INVOICES: Final = ListDescription[Invoice](
     code="invoices",
@@ -254,40 +19,22 @@ INVOICES: Final = ListDescription[Invoice](
     capability=Capability.INVOICES,
     title=gettext_lazy("Invoices"),
     status_label=gettext_lazy("Invoices by status"),
-    columns=COLUMNS,
-    tabs={code: _tab(code) for code in TAB_LABELS},
-    form=InvoiceFilter,
-    filters={
-        "first_day": ListFilter(
-            lambda day: Q(issue_date__gte=day), _issued_said, with_fields=("last_day",)
-        ),
-        "last_day": ListFilter(
-            lambda day: Q(issue_date__lte=day), _unless("first_day", _issued_said)
-        ),
-        "search": ListFilter(queries.invoices_like, lambda values: str(values["search"])),
-        "method": ListFilter(
-            lambda method: Q(payment_method=method),
-            lambda values: str(METHODS[values["method"]]).capitalize(),
-        ),
-        "due_from": ListFilter(lambda day: Q(due_date__gte=day), _due_said, ("due_to",)),
-        "due_to": ListFilter(lambda day: Q(due_date__lte=day), _unless("due_from", _due_said)),
-    },
-    rows=Invoice.objects.all,
-    lines=_lines,
-    sort="-issued",
-    empty=_nothing,
-    row_name=str,
-    around=_around,
-    total=_total_row,
-    acts=(
-        *file_acts("invoices"),
-        BulkAct(
-            gettext_lazy("PDFs in a ZIP"),
-            "archive",
-            lambda member: url(member, "invoices_zip"),
-            lambda values: period_of(values) is not None,
-        ),
+    columns=(
+        invoices.number_column(WORKSHOP),
+        ListColumn("customer", gettext_lazy("Customer"), lambda line: line.row.customer.name),
+        *invoices.COLUMNS,
     ),
-    sheet=_sheet,
-    template="invoices.html",
+    tabs=invoices.tabs(*TAB_LABELS),
+    form=InvoiceFilter,
+    filters=invoices.FILTERS,
+    rows=Invoice.objects.all,
+    lines=invoices.lines,
+    sort="-issued",
+    empty=invoices.nothing,
+    row_name=str,
+    around=invoices.around,
+    total=invoices.total_row,
+    acts=invoices.invoice_acts(WORKSHOP, lambda values: period_of(values) is not None),
+    sheet=invoices.sheet,
+    template="listing/invoices.html",
 )

@@ -14,6 +14,7 @@ ABOUT: Final = {
     Capability.COVERAGE: "what a contract covers, hours, clauses; never an amount",
     Capability.CUSTOMERS: "practices and their contacts",
     Capability.CONTRACTS: "contracts with their prices, documents and forecasts",
+    Capability.REVENUE: "what all contracts bring in a year, and why it moves",
     Capability.OFFERS: "offers and their terms",
     Capability.INDEX: "Syntec values, price revisions and those held",
     Capability.INVOICES: "issued invoices and credit notes, PDF, ZIP and CSV",

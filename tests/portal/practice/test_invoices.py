@@ -16,6 +16,7 @@ from contracts.enums import PaymentMethod
 from contracts.models import Contract
 from providers.enums import Role
 from providers.scoping import open_scope
+from tests.factories import a_member
 from tests.portal.places import NOW, TODAY, Practice, a_contract, a_house, a_practice, issued
 from tests.portal.workshop.conftest import draw
 
@@ -29,7 +30,8 @@ def numbers(answer: Any) -> list[str]:
 
 def paths(invoice: Invoice) -> list[str]:
     here = f"factures/{invoice.pk}/"
-    return ["factures/", here, f"{here}pdf/", "factures/archive.zip"]
+    files = ["factures/archive.zip", "factures/factures.csv", "factures/factures.xlsx"]
+    return ["factures/", here, f"{here}pdf/", *files]
 
 
 @pytest.mark.parametrize(("role", "status"), [(MANAGER, 200), (ACCOUNTANT, 200), (STAFF, 403)])
@@ -72,7 +74,7 @@ def test_the_list_tells_what_is_paid_and_what_is_drawn(
         )
     page: Any = accountant.get(practice.at("factures/"))
     assert numbers(page) == [second.number, invoice.number]
-    assert [tab.count for tab in page.context["tabs"]] == [2, 1]
+    assert [tab.count for tab in page.context["tabs"]] == [2, 1, 1, 1, 0, 0]
     drawn = [getattr(row.cells[-1], "url", "") for row in page.context["table"].rows]
     assert drawn == ["", practice.at(f"factures/{invoice.pk}/pdf/")]
     unpaid: Any = accountant.get(practice.at("factures/"), {"status": "unpaid"})
@@ -122,7 +124,7 @@ def test_a_credit_note_and_its_invoice_lead_to_each_other(
         assert practice.at(f"factures/{there.pk}/") in linked
     listed: Any = manager.get(practice.at("factures/"))
     assert [row.cells[4] for row in listed.context["table"].rows] == [-200, 200]
-    assert [tab.count for tab in listed.context["tabs"]] == [2, 0]
+    assert [tab.count for tab in listed.context["tabs"]] == [2, 0, 0, 0, 1, 1]
 
 
 def test_the_pdf_is_the_stored_one_and_none_before_it_is_drawn(
@@ -171,3 +173,68 @@ def test_the_list_shrugs_at_an_address_that_makes_no_sense(
     for query in ({"status": "'"}, {"after": "x~y"}, {"before": "~"}):
         page = manager.get(practice.at("factures/"), query)
         assert numbers(page) == [invoice.number]
+
+
+def test_an_accountant_picks_a_month_and_takes_its_file(
+    practice: Practice, accountant: Client, invoice: Invoice
+) -> None:
+    later = issued(practice, date(2026, 4, 1))[1]
+    page: Any = accountant.get(practice.at("factures/"))
+    labels = [str(tab.label) for tab in page.context["months"]]
+    assert labels == ["avril 2026", "mai 2026", "juin 2026", "2026"]
+    april: Any = accountant.get(page.context["months"][0].url)
+    assert numbers(april) == [later.number]
+    assert april.context["totals"][0].value == 1
+    files = {str(act.label): act.url for act in april.context["whole_acts"]}
+    assert list(files) == ["Fichier CSV", "Fichier Excel", "PDF en ZIP"]
+    sheet: Any = accountant.get(files["Fichier CSV"])
+    text = b"".join(sheet.streaming_content).decode("utf-8-sig")
+    assert later.number in text
+    assert invoice.number not in text
+
+
+def test_a_file_holds_the_practice_s_documents_alone(
+    practice: Practice, accountant: Client, invoice: Invoice
+) -> None:
+    next_door = a_practice(practice.provider, "Cabinet du Port")
+    a_contract(next_door)
+    other = issued(next_door, date(2026, 2, 10))[0]
+    asked = {"id": [str(invoice.pk), str(other.pk)], "chosen": "1"}
+    answer: Any = accountant.get(practice.at("factures/factures.csv"), asked)
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert invoice.number in text
+    assert other.number not in text
+
+
+def test_views_are_a_person_s_own_in_each_of_their_practices(
+    practice: Practice, accountant: Client, invoice: Invoice
+) -> None:
+    second = a_practice(practice.provider, "Cabinet du Port")
+    with open_scope(practice.provider.id):
+        user = practice.members[ACCOUNTANT].user
+        a_member(ACCOUNTANT, email=user.email, customer=second.customer)
+    for place, columns in ((practice, ["issued", "net"]), (second, ["gross"])):
+        sent = {"act": "save", "name": "Mes colonnes", "query": "status=all", "column": columns}
+        answer = accountant.post(place.at("factures/vues/"), sent)
+        assert answer.status_code == 303
+        assert "view=" in answer["Location"]
+    views: Any = accountant.get(practice.at("factures/")).context["views"]
+    assert [view.label for view in views] == ["Mes colonnes"]
+    shown: Any = accountant.get(views[0].url)
+    heads = [str(column.label) for column in shown.context["table"].columns]
+    assert heads == ["Numéro", "Émise", "HT"]
+    manager = practice.client(MANAGER)
+    assert manager.get(practice.at("factures/")).context["views"] == []
+
+
+def test_many_documents_are_asked_for_as_a_long_job(
+    practice: Practice, accountant: Client, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.listing.archives.AT_ONCE", 0)
+    address = practice.at("factures/archive.zip")
+    page = accountant.get(address)
+    assert "se préparent en tâche de fond" in page.content.decode()
+    answers = [accountant.post(address) for _twice in range(2)]
+    assert {answer["Location"] for answer in answers} == {answers[0]["Location"]}
+    assert answers[0]["Location"].startswith(practice.at("travaux/"))
+    assert accountant.get(answers[0]["Location"]).status_code == 200

@@ -36,7 +36,7 @@ def identity_values() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("role", "sections"),
-    [(OWNER, 11), (MANAGER, 10), (ACCOUNTANT, 10)],
+    [(OWNER, 12), (MANAGER, 11), (ACCOUNTANT, 11)],
 )
 def test_each_role_has_its_first_page_and_its_sections(
     workshop: Workshop, sign_in: SignIn, contract: Contract, role: Role, sections: int
