@@ -50,20 +50,39 @@ class Visit:
 
 def violations_everywhere(page: Page) -> list[str]:
     """What is wrong on a phone and on a desktop, in the light and in the dark theme."""
+    return [fault for size in SIZES for fault in violations_at(page, size, ("light", "dark"))]
+
+
+def violations_at(page: Page, size: str, themes: Sequence[str]) -> list[str]:
+    """What is wrong on one size of screen: every rule in the first theme, colors in the others."""
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    # The whole page at once: what a fixed bar hides for now is one scroll away.
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, whole)})
     found = []
-    for name, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="light")
-        # The whole page at once: what a fixed bar hides for now is one scroll away.
-        whole = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": max(height, whole)})
-        found += [f"{name}, light: {fault}" for fault in violations(page)]
-        page.emulate_media(color_scheme="dark")
-        found += [f"{name}, dark: {fault}" for fault in violations(page, RULES_OF_COLOR)]
-        if wider := overflow(page):
-            found.append(f"{name}: {wider} pixels wider than the window")
-        page.set_viewport_size({"width": width, "height": height})
-    return found
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        rules = TAGS if theme == themes[0] else RULES_OF_COLOR
+        found += [f"{size}, {theme}: {fault}" for fault in violations(page, rules)]
+    page.set_viewport_size({"width": width, "height": height})
+    return found + ([f"{size}: {wide}"] if (wide := too_wide(page)) else [])
+
+
+# What reaches furthest to the right, by its tag and classes.
+WIDEST = """() => {
+  const right = node => node.getBoundingClientRect().right
+  const inside = [...document.querySelectorAll('body *')].filter(node =>
+    !node.closest('.table-scroll, .visually-hidden, svg'))
+  const node = inside.reduce((one, other) => right(other) > right(one) ? other : one)
+  return node.outerHTML.slice(0, 120)
+}"""
+
+
+def too_wide(page: Page) -> str:
+    """By how much the page is wider than its window and because of what; empty when it fits."""
+    wider = overflow(page)
+    return f"{wider} pixels wider than the window: {page.evaluate(WIDEST)}" if wider else ""
 
 
 def unfold(page: Page) -> None:

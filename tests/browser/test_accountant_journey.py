@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Download, Page, expect
@@ -17,7 +16,7 @@ from core.clock import now
 from providers.enums import Role
 from providers.models import User
 from providers.scoping import open_scope
-from tests.browser.audit import Visit, overflow, unfold
+from tests.browser.audit import Visit
 from tests.factories import PASSWORD, a_customer, a_signed_contract
 from tests.harness.sign_in import totp_code
 from tests.portal.workshop.conftest import Workshop, a_workshop, address_of, issue
@@ -117,44 +116,6 @@ def test_a_payment_is_recorded_with_the_keyboard_after_a_mistake(
     page.keyboard.press("Enter")
     expect(page.locator(".messages")).to_contain_text("100,00")
     expect(page.locator("h1 ~ .status, .page-header .status")).to_contain_text(["Échue"])
-
-
-def pages_of(house: Workshop) -> list[str]:
-    """One address of each kind, as an owner may open it; simple forms all look like the first."""
-    with open_scope(house.provider.id):
-        invoice = Invoice.objects.select_related("contract__offer_version").get(
-            number="F2026-00001"
-        )
-    contract: Any = invoice.contract
-    return [
-        "",
-        "clients/",
-        f"clients/{invoice.customer_id}/",
-        f"clients/{invoice.customer_id}/contrat/maintenance/",
-        "contrats/",
-        f"contrats/{contract.pk}/",
-        f"contrats/{contract.pk}/previsions/",
-        "facturation/",
-        f"factures/{invoice.pk}/annuler/",
-        "offres/",
-        f"offres/{contract.offer_version.offer_id}/",
-        f"offres/prix/{contract.offer_version_id}/",
-        "indices/",
-        "reglages/",
-    ]
-
-
-def test_every_page_of_the_workshop_is_accessible_and_fits_a_phone(
-    house: Workshop, visiting: Visiting, accessible_everywhere: Check
-) -> None:
-    visit = visiting(member(Role.OWNER))
-    for path in pages_of(house):
-        page = visit.open(house.at(path))
-        page.wait_for_load_state("networkidle")
-        unfold(page)
-        accessible_everywhere(page)
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert overflow(page) == 0, f"{path}: reading at 400 % scrolls sideways"
 
 
 def test_the_forecast_joins_the_contract_by_itself(house: Workshop, visiting: Visiting) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from providers.enums import Role
 from providers.models import User
 from providers.scoping import open_scope
-from tests.browser.audit import Visit, overflow
+from tests.browser.audit import Visit
 from tests.factories import PASSWORD, a_member, a_provider, an_operator
 from tests.harness.sign_in import totp_code
 
@@ -19,10 +19,6 @@ pytestmark = pytest.mark.browser
 
 Visiting = Callable[..., Visit]
 Check = Callable[[Page], None]
-PAGES = (
-    "", "mot-de-passe/", "adresse/", "sessions/", "second-facteur/", "second-facteur/secours/",
-    "second-facteur/mise-en-place/", "second-facteur/application/", "second-facteur/cles/ajouter/",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -122,17 +118,6 @@ def test_the_app_is_set_up_by_its_drawn_code(
     page.get_by_label("Code affiché par l’application").fill(totp_code(secret))
     page.get_by_role("button", name="Activer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Codes de secours")
-
-
-def test_pages_of_the_account_are_accessible_and_fit_a_phone(
-    newcomer: User, visiting: Visiting, accessible_everywhere: Check
-) -> None:
-    visit = visiting(newcomer)
-    for path in PAGES:
-        page = visit.open(f"/compte/{path}")
-        accessible_everywhere(page)
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert overflow(page) == 0, path
 
 
 def test_the_page_that_asks_for_the_code_is_accessible(
