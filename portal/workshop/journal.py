@@ -24,6 +24,7 @@ from portal.journal import (
     names_in,
     told,
 )
+from portal.listing.exports import CSV, MEDIA_TYPES, XLSX, csv_text, xlsx_bytes
 from portal.lists import filtered_address, listed
 from portal.workshop import queries
 from portal.workshop.fields import DayField
@@ -44,7 +45,6 @@ PAGES: Final = {
     "contracts.pricerevision": "revision",
     "billing.invoice": "invoice",
 }
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class JournalForm(forms.Form):
@@ -233,13 +233,13 @@ def journal_head(request: MemberRequest) -> HttpResponseBase:
 def journal_csv(request: MemberRequest) -> HttpResponseBase:
     sheet = _sheet(request)
     name = f"journal-{request.member.provider.slug}.csv"
-    return streamed_file(sheet.csv(), name=name, media_type="text/csv; charset=utf-8")
+    return streamed_file(csv_text(sheet), name=name, media_type=MEDIA_TYPES[CSV])
 
 
 @workshop_page(Capability.AUDIT)
 def journal_xlsx(request: MemberRequest) -> HttpResponseBase:
     name = f"journal-{request.member.provider.slug}.xlsx"
-    return streamed_file(_sheet(request).xlsx(), name=name, media_type=XLSX)
+    return streamed_file(xlsx_bytes(_sheet(request)), name=name, media_type=MEDIA_TYPES[XLSX])
 
 
 def _sheet(request: MemberRequest) -> JournalSheet:
