@@ -54,89 +54,86 @@ class UnknownEvent(ValueError):
     """An event without an entry here: a fault of the caller."""
 
 
-EVENTS: dict[str, Event] = {
-    event.code: event
-    for event in (
-        Event(
-            code="invitation",
-            label=_("Invitation to join"),
-            why=_("You receive this message because somebody typed your address to invite you."),
-            nature=Nature.SECURITY,
-            places=("inviter", "house", "role", "expires_on", "link"),
-            secrets=("link",),
-        ),
-        Event(
-            code="invoice_issued",
-            label=_("Invoice issued"),
-            why=_("You receive this message because you read the practice's invoices."),
-            nature=Nature.LEGAL,
-            places=("practice", "number", "due_date", "link"),
-            audience=PRACTICE,
-            path="/c/{customer}/factures/{subject}/",
-        ),
-        Event(
-            code="contract_signed",
-            label=_("Contract signed"),
-            why=_("You receive this message because you manage the practice's contracts."),
-            nature=Nature.LEGAL,
-            places=("practice", "reference", "signed_on", "link"),
-            audience=(Role.PRACTICE_MANAGER,),
-            path="/c/{customer}/contrats/{subject}/",
-        ),
-        Event(
-            code="notice_deadline",
-            label=_("A contract's date comes near"),
-            why=_("You receive this message because you manage the contracts."),
-            nature=Nature.OPTIONAL,
-            places=("count", "lines", "link"),
-            audience=BOSSES,
-            path="/atelier/{slug}/",
-        ),
-        Event(
-            code="price_revised",
-            label=_("Prices revised"),
-            why=_("You receive this message because you answer for the prices."),
-            nature=Nature.OPTIONAL,
-            places=("count", "lines", "link"),
-            audience=(Role.OWNER,),
-            path="/atelier/{slug}/indices/",
-        ),
-        Event(
-            code="revision_held",
-            label=_("Price revisions held"),
-            why=_("You receive this message because you answer for the prices."),
-            nature=Nature.OPTIONAL,
-            places=("count", "lines", "link"),
-            audience=(Role.OWNER,),
-            path="/atelier/{slug}/indices/",
-        ),
-        Event(
-            code="contracts_parked",
-            label=_("Contracts set aside by the daily run"),
-            why=_("You receive this message because you answer for the invoices."),
-            nature=Nature.OPTIONAL,
-            places=("count", "lines", "link"),
-            audience=BOSSES,
-            path="/atelier/{slug}/facturation/",
-        ),
-        Event(
-            code="mail_refused",
-            label=_("A message that did not arrive"),
-            why=_("You receive this message because you manage the practices."),
-            nature=Nature.OPTIONAL,
-            places=("address", "about", "link"),
-            audience=BOSSES,
-            path="/atelier/{slug}/messages/{subject}/",
-            email=EmailChoice.OFF,
-        ),
-        Event(
-            code="digest",
-            label=_("What happened, once a day"),
-            why=_("You receive this message because you chose to be told once a day."),
-            nature=Nature.OPTIONAL,
-            places=("count", "lines", "link"),
-        ),
+def _worklist(code: str, label: str, why: str, audience: tuple[Role, ...], path: str) -> Event:
+    """What a provider's people find under one link: how many, and the first of them."""
+    return Event(
+        code=code,
+        label=label,
+        why=why,
+        nature=Nature.OPTIONAL,
+        places=("count", "lines", "link"),
+        audience=audience,
+        path=path,
     )
+
+
+INDICES = "/atelier/{slug}/indices/"
+PRICES = _("You receive this message because you answer for the prices.")
+WORKLISTS = (
+    (
+        "notice_deadline",
+        _("A contract's date comes near"),
+        _("You receive this message because you manage the contracts."),
+        BOSSES,
+        "/atelier/{slug}/",
+    ),
+    ("price_revised", _("Prices revised"), PRICES, (Role.OWNER,), INDICES),
+    ("revision_held", _("Price revisions held"), PRICES, (Role.OWNER,), INDICES),
+    (
+        "contracts_parked",
+        _("Contracts set aside by the daily run"),
+        _("You receive this message because you answer for the invoices."),
+        BOSSES,
+        "/atelier/{slug}/facturation/",
+    ),
+    (
+        "digest",
+        _("What happened, once a day"),
+        _("You receive this message because you chose to be told once a day."),
+        (),
+        "",
+    ),
+)
+OTHERS = (
+    Event(
+        code="invitation",
+        label=_("Invitation to join"),
+        why=_("You receive this message because somebody typed your address to invite you."),
+        nature=Nature.SECURITY,
+        places=("inviter", "house", "role", "expires_on", "link"),
+        secrets=("link",),
+    ),
+    Event(
+        code="invoice_issued",
+        label=_("Invoice issued"),
+        why=_("You receive this message because you read the practice's invoices."),
+        nature=Nature.LEGAL,
+        places=("practice", "number", "due_date", "link"),
+        audience=PRACTICE,
+        path="/c/{customer}/factures/{subject}/",
+    ),
+    Event(
+        code="contract_signed",
+        label=_("Contract signed"),
+        why=_("You receive this message because you manage the practice's contracts."),
+        nature=Nature.LEGAL,
+        places=("practice", "reference", "signed_on", "link"),
+        audience=(Role.PRACTICE_MANAGER,),
+        path="/c/{customer}/contrats/{subject}/",
+    ),
+    Event(
+        code="mail_refused",
+        label=_("A message that did not arrive"),
+        why=_("You receive this message because you manage the practices."),
+        nature=Nature.OPTIONAL,
+        places=("address", "about", "link"),
+        audience=BOSSES,
+        path="/atelier/{slug}/messages/{subject}/",
+        email=EmailChoice.OFF,
+    ),
+)
+EVENTS: dict[str, Event] = {
+    event.code: event for event in (*OTHERS, *(_worklist(*row) for row in WORKLISTS))
 }
 
 
