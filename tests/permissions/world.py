@@ -7,41 +7,22 @@ can hold; whoever reads another house's word has looked through a wall.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 
-from billing.models import Invoice, InvoiceDocument, Payment, SetAside
-from billing.operations.credit_notes import cancel_invoice
 from billing.operations.documents import relay_documents
 from billing.operations.invoice_run import Run, invoice_due, issue_due
-from billing.operations.payments import record_payment
-from contracts.enums import PaymentMethod
-from contracts.models import (
-    Alert,
-    Contract,
-    ContractDocument,
-    IndexObservation,
-    Offer,
-    OfferVersion,
-    Parking,
-    PriceRevision,
-)
-from contracts.operations.drafts import start_draft
+from contracts.models import IndexObservation, Offer
 from contracts.operations.index_values import load_known_values
-from contracts.operations.parking import park
 from contracts.operations.revisions import revise_prices
-from core.errors import DomainError
 from fleet.operations import add_equipment, add_site
-from portal.operations import note_customer_seen, record_export, save_view
 from providers.enums import InvoicingMode, ProviderStatus, Role
 from providers.models import (
     Contact,
     Customer,
     Membership,
-    OutboxItem,
     Provider,
     User,
 )
@@ -59,7 +40,8 @@ from tests.factories import (
     an_operator,
     noon,
 )
-from tests.permissions.letters import a_letter, a_line, a_signed_paper, an_archive
+from tests.permissions.furniture import incidents, money, offers, papers, traces
+from tests.permissions.letters import a_signed_paper
 from tests.permissions.programs import a_token, programs
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
@@ -218,73 +200,19 @@ def _run_days(provider: Provider) -> None:
 
 def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
     """What happens to a practice's contract, and one object for every parameter of a route."""
-    word, mine = WORDS[practice.name], {"customer_id": practice.customer_id}
-    with open_scope(providers[practice.provider].id):
-        contract = Contract.objects.get(id=practice.objects["contract_id"])
-        first, last = Invoice.objects.filter(**mine).order_by("sequence")
-        payment = record_payment(
-            invoice_id=last.id,
-            amount=Decimal("10.00"),
-            received_on=TODAY,
-            method=PaymentMethod.CHEQUE,
-            request_key=practice.name,
-            reference=f"chèque {word}",
-            at=NOW,
-        )
-        cancel_invoice(invoice_id=first.id, issued_on=TODAY, at=NOW)
-        error = DomainError(f"Panne de {word}", code="fault")
-        parking = Parking.objects.filter(contract=contract).first() or park(
-            contract=contract, step="invoicing", error=error, day=TODAY, at=NOW
-        )
-        said = f"Panne de {word}"
-        Parking.objects.filter(contract=contract).update(message=said, template=said)
-        Alert.objects.create(**mine, contract=contract, code="notice", key=word, raised_on=TODAY)
-        OutboxItem.objects.filter(subject_id=last.id).update(error=f"Panne de {word}")
-        mail = a_letter(practice.customer_id, word)
-        job = an_archive(practice.customer_id, practice.name, last, word)
-        SetAside.objects.create(
-            **mine, contract=contract, reason=f"Litige {word}", set_aside_at=NOW
-        )
-        people = _people(practice)
-        a_line(practice.customer_id, word)
-        assert parking is not None
+    provider, word = providers[practice.provider], WORDS[practice.name]
+    with open_scope(provider.id):
+        customer_id, contract_id = practice.customer_id, practice.objects["contract_id"]
         practice.objects.update(
-            offer=Offer.objects.get().code,
-            invoice_id=last.id,
-            payment_id=payment.id,
-            mail_id=mail.id,
-            **people,
-            parking_id=parking.id,
-            job_id=job.id,
-            document_id=ContractDocument.objects.filter(contract=contract).earliest("id").id,
-            revision_id=PriceRevision.objects.get(contract=contract).id,
-            offer_id=Offer.objects.get().id,
-            version_id=OfferVersion.objects.latest("number").id,
-            draft_id=start_draft(offer_id=Offer.objects.get().id, at=NOW).id,
-            section="duree",
-            contact_id=Contact.objects.get(**mine).id,
-            token_id=a_token(
-                providers[practice.provider], f"Jeton {word}", user_word(practice.provider)
-            )[0],
+            **money(customer_id, practice.name, word),
+            **incidents(customer_id, contract_id, word),
+            **papers(contract_id),
+            **offers(),
+            **_people(practice),
+            contact_id=Contact.objects.get(customer_id=customer_id).id,
+            token_id=a_token(provider, f"Jeton {word}", user_word(practice.provider))[0],
         )
-        save_view(
-            user_id=practice.customer_id,
-            listing="invoices",
-            name=f"Vue {word}",
-            query=f"search={word}",
-            columns=(),
-        )
-        note_customer_seen(user_id=practice.customer_id, **mine, at=NOW)
-        record_export(
-            user_id=practice.customer_id,
-            listing="invoices",
-            kind="csv",
-            query=f"search={word}",
-            rows=1,
-            at=NOW,
-        )
-        assert Payment.objects.filter(**mine).count() == 1
-        assert InvoiceDocument.objects.filter(invoice=last).exists()
+        traces(customer_id, word)
     return practice
 
 
