@@ -164,6 +164,7 @@ CLAUSIER_DAILY_STEPS = [
     "contracts.operations.renewals.renew_and_end",
     "contracts.operations.revisions.revise_prices",
     "billing.operations.invoice_run.invoice_due",
+    "contracts.operations.deadlines.close_passed_alerts",
     "contracts.operations.deadlines.raise_alerts",
 ]
 

@@ -91,6 +91,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "invoice.issued": _shared(_("issued the invoice %(name)s")),
     "credit_note.issued": _shared(_("issued the credit note %(name)s")),
     "invoice.cancelled": _shared(_("cancelled the invoice %(name)s by %(credit_note)s")),
+    "alert.passed": _did(_("closed the alert of the contract %(name)s: its day is over")),
     "payment.recorded": _shared(_("recorded a payment of %(amount)s € on %(name)s")),
     "payment.reversed": _shared(_("reversed a payment of %(amount)s € on %(name)s")),
     # --- Long jobs

@@ -65,6 +65,15 @@ class Alert(CustomerModel):
                 fields=["provider", "contract", "code", "key"], name="alert_once"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["provider", "key"],
+                condition=models.Q(
+                    closed_at=None, code__in=("renewal_proposal", "notice_deadline")
+                ),
+                name="alert_open_by_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from contracts.models import Alert, Contract
 from contracts.operations.kept import kept
+from contracts.operations.trail import record_all
 from contracts.queries import terms_by_hash
 from contracts.rules.terms import Terms
 from core.french import long_date
@@ -17,6 +18,7 @@ from providers.audit import record
 
 RENEWAL_PROPOSAL: Final = "renewal_proposal"
 NOTICE_DEADLINE: Final = "notice_deadline"
+RULES: Final = {RENEWAL_PROPOSAL: "D1", NOTICE_DEADLINE: "D17"}
 # Reading: sixty days leave time to have next year's contract signed (D1), and lie between the
 # three months and the one month of the reminder of the notice (D17).
 DAYS_BEFORE: Final = 60
@@ -31,6 +33,19 @@ def close_alert(*, alert_id: UUID, at: datetime, by: UUID) -> Alert:
         alert.save(update_fields=["closed_at"])
         record("alert.closed", alert, at=at, actor_id=by, code=alert.code)
     return alert
+
+
+@transaction.atomic
+def close_passed(alerts: Sequence[Alert], *, at: datetime) -> int:
+    """Close alerts whose day is over, each with the reason; return how many."""
+    for alert in alerts:
+        passed = long_date(date.fromisoformat(alert.key))
+        reason = Reason(RULES[alert.code], "", f"le {passed} est passé")
+        alert.closed_at = at
+        alert.reasons = [*alert.reasons, *reasons_as_json([reason])]
+    Alert.objects.bulk_update(alerts, ["closed_at", "reasons"])
+    record_all("alert.passed", ((row.contract, {"day": row.key}) for row in alerts), at=at)
+    return len(alerts)
 
 
 def raise_missed_alerts(contracts: Sequence[Contract], *, day: date) -> int:

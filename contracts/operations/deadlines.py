@@ -1,4 +1,4 @@
-"""The daily step that says in time what a date will bring (D1, D17)."""
+"""The daily steps that say in time what a date will bring, and no longer than that (D1, D17)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -7,12 +7,34 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from contracts.models import Contract
-from contracts.operations.alerts import DAYS_BEFORE, raise_for
-from contracts.operations.chunks import work_through
+from contracts.models import Alert, Contract
+from contracts.operations.alerts import (
+    DAYS_BEFORE,
+    NOTICE_DEADLINE,
+    RENEWAL_PROPOSAL,
+    close_passed,
+    raise_for,
+)
+from contracts.operations.chunks import CHUNK, work_through
 from providers.scoping import open_scope
 
 STEP = "deadlines"
+
+
+def close_passed_alerts(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> int:
+    """The alerts about a day that is over: nobody can act on them any more."""
+    closed = 0
+    with open_scope(provider_id):
+        passed = Alert.objects.filter(
+            closed_at=None, code__in=(RENEWAL_PROPOSAL, NOTICE_DEADLINE), key__lt=str(day)
+        )
+        keys = passed.order_by("key", "id").values_list("pk", flat=True)
+        # The keys alone first: a quiet day reads one index, and no contract.
+        while chunk := list(keys[:CHUNK]):
+            rows = passed.filter(pk__in=chunk).select_related("contract__customer")
+            locked = rows.defer("contract__terms").select_for_update(of=("self",))
+            closed += close_passed(list(locked), at=at)
+    return closed
 
 
 def raise_alerts(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> int:

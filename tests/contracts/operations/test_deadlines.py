@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts.models import Alert, Contract, Parking
 from contracts.operations.alerts import close_alert
-from contracts.operations.deadlines import raise_alerts
+from contracts.operations.deadlines import close_passed_alerts, raise_alerts
 from contracts.operations.parking import AlreadyReleased, park, release
 from contracts.operations.preparing import Extras
 from contracts.operations.renewals import renew_and_end
@@ -172,3 +172,19 @@ def test_a_contract_is_released_once_and_may_be_parked_again(mis: Provider) -> N
     again = park(contract=contract, step="a", error=ValueError("z"), day=day, at=noon(day))
 
     assert again is not None
+
+
+def test_an_alert_is_closed_once_its_day_is_over(reunion: Provider) -> None:
+    contract = a_civil_year(date(2026, 12, 10))
+
+    def close_on(day: date) -> int:
+        return close_passed_alerts(provider_id=reunion.id, day=day, issued_on=day, at=noon(day))
+
+    assert close_on(date(2026, 12, 31)) == 0, "the day itself still counts"
+    assert [close_on(date(2027, 1, 1)) for _again in range(2)] == [1, 0]
+
+    alert = Alert.objects.get()
+    assert alert.closed_at == noon(date(2027, 1, 1))
+    assert alert.reasons[-1]["formula"] == "le 31 décembre 2026 est passé"
+    entry = AuditEntry.objects.get(act="alert.passed")
+    assert (entry.subject_id, entry.actor_id) == (contract.pk, None)
