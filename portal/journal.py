@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import DateTimeField, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.formats import short_day
 from portal.lists import Key, ListOrder
 from providers.acts import ACTS, is_reading, sentence
+from providers.jobs import kind_named
 from providers.models import AuditEntry, User
 
 
@@ -32,6 +34,7 @@ class ByInstant(ListOrder):
 LATEST_FIRST: Final = ByInstant("at", DateTimeField(), is_descending=True)
 READINGS: Final = tuple(act for act in ACTS if is_reading(act))
 NOBODY: Final = "daily"
+JOB: Final = "providers.job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,25 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def told(entry: AuditEntry) -> str:
     """What was done, as a sentence."""
-    return capfirst(sentence(entry.act, entry.subject_name, entry.detail))
+    return capfirst(sentence(entry.act, subject_of(entry), entry.detail))
+
+
+def subject_of(entry: AuditEntry) -> str:
+    """What an entry is about, by its name of the day; a long job is kept by its code."""
+    if entry.subject == JOB and entry.subject_name in settings.CLAUSIER_JOBS:
+        return str(kind_named(entry.subject_name).title)
+    return entry.subject_name
 
 
 def moment(entry: AuditEntry, zone: ZoneInfo) -> str:
     """22 nov. 2026, 14:05, by the provider's clocks."""
     local = entry.at.astimezone(zone)
-    return f"{short_day(local.date())}, {local:%H:%M}"
+    return f"{short_day(local.date())}, {clock_time(local)}"
+
+
+def clock_time(local: datetime) -> str:
+    """14:05."""
+    return f"{local:%H:%M}"
 
 
 def names_in(entries: Iterable[AuditEntry]) -> Mapping[UUID, str]:

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, Concatenate, cast
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -20,6 +21,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -203,10 +205,11 @@ def _as_visitor(
 def _inside(
     view: MemberView, request: HttpRequest, member: Membership, *args: Any, **kwargs: Any
 ) -> HttpResponseBase:
-    """Run and render the view with the member's provider (and practice) open."""
+    """Run and render the view with the member's provider (and practice) open, by its clocks."""
     member_request = cast("MemberRequest", request)
     member_request.member = member
-    with open_scope(member.provider_id, member.customer_id):
+    house = timezone.override(ZoneInfo(member.provider.zone))
+    with open_scope(member.provider_id, member.customer_id), house:
         response = view(member_request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
             response = response.render()

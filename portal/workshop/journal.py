@@ -22,6 +22,7 @@ from portal.journal import (
     actor_of,
     moment,
     names_in,
+    subject_of,
     told,
 )
 from portal.listing.exports import CSV, MEDIA_TYPES, XLSX, csv_text, xlsx_bytes
@@ -44,6 +45,7 @@ PAGES: Final = {
     "contracts.offer": "offer",
     "contracts.pricerevision": "revision",
     "billing.invoice": "invoice",
+    "providers.job": "job",
 }
 
 
@@ -187,8 +189,8 @@ def _actor(entry: AuditEntry, names: Mapping[UUID, str]) -> Pair | str:
 def _subject(member: Membership, entry: AuditEntry) -> Link | str | None:
     name = PAGES.get(entry.subject)
     if name is None or entry.subject_id is None:
-        return entry.subject_name or None
-    return Link(entry.subject_name or _("Open"), url(member, name, entry.subject_id))
+        return subject_of(entry) or None
+    return Link(subject_of(entry) or _("Open"), url(member, name, entry.subject_id))
 
 
 def _nothing(*, is_filtered: bool) -> Empty:
@@ -254,4 +256,8 @@ def _sheet(request: MemberRequest) -> JournalSheet:
 
 def journal_of(member: Membership, subject_id: UUID) -> Action:
     """The way from an object to what happened to it."""
-    return Action(_("Journal"), f"{url(member, 'journal')}?object={subject_id}", icon="scroll-text")
+    return Action(_("Journal"), journal_url(member, subject_id), icon="scroll-text")
+
+
+def journal_url(member: Membership, subject_id: UUID) -> str:
+    return f"{url(member, 'journal')}?object={subject_id}"

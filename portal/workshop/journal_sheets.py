@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.sealing import canonical_json
-from portal.journal import LATEST_FIRST, JournalSearch, actor_of, names_in, told
+from portal.journal import LATEST_FIRST, JournalSearch, actor_of, names_in, subject_of, told
 from portal.listing.exports import ROWS_AT_ONCE
 from providers.models import AuditEntry
 from providers.scoping import open_scope
@@ -61,7 +61,7 @@ class JournalSheet:
             entry.address or "",
             told(entry),
             entry.act,
-            entry.subject_name,
+            subject_of(entry),
             canonical_json(entry.detail) if entry.detail else "",
             str(entry.pk),
         ]

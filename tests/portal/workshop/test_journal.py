@@ -18,6 +18,7 @@ from providers.models import AuditEntry, Customer, Provider
 from providers.operations import update_customer
 from providers.operations.sealing import seal_entries
 from providers.scoping import open_scope
+from providers.tenancy import new_id
 from tests.factories import a_customer
 from tests.permissions.reading import body_of
 from tests.portal.workshop.conftest import (
@@ -200,3 +201,17 @@ def test_every_act_is_told_in_french(workshop: Workshop, owner: Client) -> None:
     assert set(labels) == {"", *ACTS}
     for act in ACTS:
         assert sentence_of(act) != str(labels[act])  # the page is French, this test is not
+
+
+def test_a_long_job_is_told_in_words(workshop: Workshop, owner: Client) -> None:
+    with open_scope(workshop.provider.id):
+        AuditEntry.objects.create(
+            at=NOW,
+            act="job.asked",
+            subject="providers.job",
+            subject_id=new_id(),
+            subject_name="invoice_archive",
+        )
+    text = owner.get(workshop.at("reglages/journal/")).content.decode()
+    assert "invoice_archive" not in text
+    assert "rchive" in text
