@@ -1,6 +1,6 @@
 """The search page, which is also what the palette shows, and the shortcuts of a person."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -21,9 +21,14 @@ def search_page(request: MemberRequest) -> HttpResponse:
     return page(request, "search.html", here, section="search")
 
 
-@workshop_page(Capability.COVERAGE, methods=("POST",))
+@workshop_page(Capability.COVERAGE, methods=("GET", "POST"))
 def shortcuts(request: MemberRequest) -> HttpResponse:
-    """Switch the shortcuts of a single key on or off (WCAG 2.1.4), for the person everywhere."""
+    """Switch the shortcuts of a single key on or off (WCAG 2.1.4), for the person everywhere.
+
+    Asked for as a page, it leads to the search, which shows the switch.
+    """
+    if request.method != "POST":
+        return HttpResponseRedirect(url(request.member, "search"))
     user = request.user
     user.has_shortcuts = request.POST.get("shortcuts") == "on"
     user.save(update_fields=["has_shortcuts"])

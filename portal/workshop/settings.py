@@ -99,8 +99,8 @@ def _bank_facts(own: ProviderProfile) -> list[Fact]:
 
 
 def _spaced(iban: str) -> str:
-    """By groups of four, as on a bank's paper."""
-    return "\u00a0".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+    """By groups of four, as on a bank's paper: a narrow place breaks between two of them."""
+    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
 
 
 def _invoicing_facts(own: ProviderProfile) -> list[Fact]:

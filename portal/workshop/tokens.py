@@ -33,6 +33,14 @@ WORDS: Final[dict[str, Promise]] = {
 READ_ONLY: Final = (Capability.OFFERS,)
 
 
+class RightField(forms.ChoiceField):
+    """One right of a token: none is an answer too, and one right at least is needed in all."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class TokenForm(forms.Form):
     """What a token is for; each resource has its right, none to begin with."""
 
@@ -62,8 +70,8 @@ class TokenForm(forms.Form):
             levels = [("", _("no right")), ("read", WORDS["read"])]
             if code not in READ_ONLY:
                 levels.append(("write", WORDS["write"]))
-            self.fields[code.value] = forms.ChoiceField(
-                label=str(RIGHTS[code]), choices=levels, required=False, widget=forms.RadioSelect
+            self.fields[code.value] = RightField(
+                label=str(RIGHTS[code]), choices=levels, widget=forms.RadioSelect
             )
 
     @property

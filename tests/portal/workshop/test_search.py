@@ -38,7 +38,8 @@ def people(workshop: Workshop, pines: Customer) -> Contact:
 
 
 @pytest.mark.parametrize(
-    "words", ["cabinet des", "CABINET", "732 829", "fayence", "dr anne", "moreau"]
+    "words",
+    ["cabinet des", "CABINET", "des pins", "pins", "732 829", "fayence", "dr anne", "moreau"],
 )
 def test_a_customer_is_found_by_name_siren_town_or_contact(
     workshop: Workshop, owner: Client, pines: Customer, people: Contact, words: str
@@ -134,3 +135,8 @@ def test_the_sheet_lists_the_keys_of_the_role(workshop: Workshop) -> None:
     technician = workshop.client(TECHNICIAN).get(field).content.decode()
     assert 'id="palette"' in technician
     assert 'data-keys="g f"' not in technician
+
+
+def test_the_address_of_the_switch_leads_to_a_page(workshop: Workshop, owner: Client) -> None:
+    answer = owner.get(workshop.at("raccourcis/"))
+    assert (answer.status_code, answer["Location"]) == (302, workshop.at("recherche/"))

@@ -96,3 +96,13 @@ def test_a_practice_s_token_reads_as_its_manager(
     scopes = {"customers": "", "payments": "read", "practice": str(pines.pk)}
     assert owner.post(path, GOOD | scopes).status_code == 201
     assert tokens(workshop)[0].practice_id == pines.pk
+
+
+def test_no_right_is_marked_optional(workshop: Workshop, owner: Client) -> None:
+    """One at least is needed: none of the lists may be said to be of no account."""
+    text = owner.get(workshop.at("reglages/api/nouveau/")).content.decode()
+    legends = re.findall(r"<legend>(.*?)</legend>", text, re.DOTALL)
+    assert len(legends) > 3
+    assert not [legend for legend in legends if "facultatif" in legend]
+    answer = owner.post(workshop.at("reglages/api/nouveau/"), {"name": "x", "days": "90"})
+    assert answer.status_code == 422
