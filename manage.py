@@ -4,8 +4,8 @@
 import os
 import sys
 
-# These change the structure, which belongs to the owner of the database.
-OWNER_COMMANDS = {"migrate"}
+# The structure belongs to the owner of the database, and history is erased by nobody else.
+OWNER_COMMANDS = {"migrate", "prune_history"}
 # These must run where no service is, or look after the services themselves.
 WITHOUT_SERVICES = {"services", "help", "version", "--help", "--version", "-h", "compilemessages"}
 

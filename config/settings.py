@@ -286,6 +286,9 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(_data / "files")))
 MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# How long what master data said before an edit is kept: three years. `prune_history` erases it.
+HISTORY_KEPT_DAYS = env.integer("HISTORY_KEPT_DAYS", default=1095)
+
 # --- Programming interface ----------------------------------------------------------------------
 API_REQUESTS_A_MINUTE = env.integer("API_REQUESTS_A_MINUTE", default=300)
 API_LARGEST_BODY = 256 * 1024

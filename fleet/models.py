@@ -1,6 +1,7 @@
 """Sites and equipment of a practice (parc), as far as the price of a contract depends on them."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from fleet.enums import EquipmentKind, Origin
@@ -14,6 +15,7 @@ class Site(CustomerModel):
     street = models.CharField(_("street"), max_length=200, blank=True)
     postal_code = models.CharField(_("postcode"), max_length=5)
     city = models.CharField(_("town"), max_length=80, blank=True)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     class Meta(CustomerModel.Meta):
         abstract = False
@@ -42,6 +44,7 @@ class Equipment(CustomerModel):
     origin = models.CharField(_("origin"), max_length=14, choices=Origin, default=Origin.SOLD)
     in_service_from = models.DateField(_("in service from"), null=True, blank=True)
     in_service_to = models.DateField(_("in service to"), null=True, blank=True)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     class Meta(CustomerModel.Meta):
         abstract = False

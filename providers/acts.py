@@ -51,6 +51,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "brand.changed": _did(_("changed the brand")),
     "calendar.changed": _did(_("changed the time zone and the public holidays")),
     "prefixes.changed": _did(_("changed the prefixes of the numbers")),
+    "history.erased": _did(_("erased %(count)s lines of history on request")),
     "trial.read": _did(_("read a trial run")),
     "set_up.finished": _did(_("finished setting up")),
     "api_token.made": _did(_("made the token %(name)s for the programming interface")),

@@ -85,3 +85,11 @@ class EmailChoice(models.TextChoices):
     IMMEDIATE = "IMMEDIATE", _("at once")
     DAILY = "DAILY", _("once a day")
     OFF = "OFF", _("never")
+
+
+class HistoryKind(models.TextChoices):
+    """What happened to a row of master data."""
+
+    ADDED = "ADDED", _("added")
+    CHANGED = "CHANGED", _("changed")
+    REMOVED = "REMOVED", _("removed")

@@ -19,12 +19,11 @@ from providers.models import AuditEntry, AuditSeal, TrailHead
 from providers.scoping import current_scope
 
 # The columns sealed, in order; a new column makes a new form, and old seals keep theirs.
-FORMS: Final[dict[int, tuple[str, ...]]] = {
-    1: (
-        "id", "provider_id", "at", "actor_id", "actor_name", "address", "customer_id", "act",
-        "subject", "subject_id", "subject_name", "read_in", "detail",
-    ),
-}  # fmt: skip
+_FIRST: Final = (
+    "id", "provider_id", "at", "actor_id", "actor_name", "address", "customer_id", "act",
+    "subject", "subject_id", "subject_name", "read_in", "detail",
+)  # fmt: skip
+FORMS: Final[dict[int, tuple[str, ...]]] = {1: _FIRST, 2: (*_FIRST, "transaction")}
 FORM: Final = max(FORMS)
 AT_ONCE: Final = 1000
 # No transaction lasts so long: an entry that appears later behind the head was slipped in.

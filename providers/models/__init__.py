@@ -3,6 +3,7 @@
 from providers.models.api import ApiToken, KeptAnswer
 from providers.models.customers import Contact, Customer
 from providers.models.directory import DueWork, Membership, Provider
+from providers.models.history import HistoryRow
 from providers.models.identity import LegalIdentity, ProviderProfile
 from providers.models.invitations import HouseInvitation, Invitation
 from providers.models.jobs import Job, JobItem, JobPart
@@ -18,6 +19,7 @@ __all__ = [
     "Contact",
     "Customer",
     "DueWork",
+    "HistoryRow",
     "HouseInvitation",
     "Invitation",
     "Job",

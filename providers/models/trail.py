@@ -4,6 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from providers.tenancy import TenantModel
 
 
+class CurrentTransaction(models.Func):
+    """The number of the transaction at work, the same in all its savepoints."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+
 class AuditEntry(TenantModel):
     """Who did or read what, when and from where: one row beside the act, never changed (R18).
 
@@ -31,6 +38,8 @@ class AuditEntry(TenantModel):
     subject_name = models.CharField(max_length=200, blank=True)
     read_in = models.DateTimeField(null=True)  # the hour of a reading, which is noted once
     detail = models.JSONField(default=dict)
+    # Lines of history written in the same transaction are what the act changed.
+    transaction = models.BigIntegerField(null=True, db_default=CurrentTransaction())
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -46,6 +55,11 @@ class AuditEntry(TenantModel):
         indexes = [
             models.Index(fields=["provider", "-at", "-id"], name="audit_latest"),
             models.Index(fields=["provider", "subject_id", "-at", "-id"], name="audit_by_subject"),
+            models.Index(
+                fields=["provider", "transaction"],
+                condition=models.Q(transaction__isnull=False),
+                name="audit_by_transaction",
+            ),
             models.Index(
                 fields=["provider", "actor_id", "-at", "-id"],
                 condition=models.Q(actor_id__isnull=False),

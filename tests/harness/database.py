@@ -26,7 +26,14 @@ from providers.roles import database_statements
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # A change in any of these may change what the migrations build.
-SOURCES = ("*/migrations/*.py", "providers/walls.py", "providers/roles.py", "requirements.lock")
+SOURCES = (
+    "*/migrations/*.py",
+    "providers/walls.py",
+    "providers/changes.py",
+    "providers/history.py",
+    "providers/roles.py",
+    "requirements.lock",
+)
 TEMPLATE, CLONE = "clausier_template", "clausier_test"
 
 

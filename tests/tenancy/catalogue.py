@@ -7,6 +7,7 @@ owner. It trusts nothing but the catalogue and the closed lists below.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from providers.roles import APP, BACKUP, OWNER, REPORTING
@@ -58,6 +59,7 @@ STAFF_OR_CUSTOMER = frozenset(
     {
         "portal_savedview",
         "providers_auditentry",
+        "providers_historyrow",
         "providers_invitation",
         "providers_job",
         "providers_mail",
@@ -76,6 +78,8 @@ FROZEN_TABLES = frozenset(
         "providers_auditseal",
     }
 )
+# Rows that are only added to; the owner alone erases them, and says so (`prune_history`).
+ADD_ONLY_TABLES = frozenset({"providers_historyrow"})
 # Keys over the id of a row that a composite key binds to the same provider: they tell nothing
 # of another provider to whoever cannot already name the row.
 KEYS_WITHOUT_PROVIDER = frozenset(
@@ -245,7 +249,7 @@ def _privileges(cursor: Any) -> Iterator[str]:
     for table, role, privilege in _rows(cursor, PRIVILEGES, [APP, BACKUP, REPORTING]):
         if role != APP or privilege in ("TRUNCATE", "REFERENCES", "TRIGGER"):
             yield f"{role} may {privilege} {table}"
-        elif table in FROZEN_TABLES and privilege != "INSERT":
+        elif table in FROZEN_TABLES | ADD_ONLY_TABLES and privilege != "INSERT":
             yield f"{role} may {privilege} {table}, which is frozen"
     may_create = "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND "
     may_create += "has_schema_privilege(oid, 'public', 'CREATE')"
@@ -256,20 +260,21 @@ def _privileges(cursor: Any) -> Iterator[str]:
 TRIGGERS = """
 SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_proc f ON f.oid = t.tgfoid
-WHERE c.relnamespace = 'public'::regnamespace AND f.proname = 'refuse_change'
+WHERE c.relnamespace = 'public'::regnamespace
+  AND f.proname IN ('refuse_change', 'refuse_history_change')
   AND t.tgenabled IN ('O', 'A') AND t.tgtype & 2 = 2 AND t.tgqual IS NULL
-  AND (t.tgname = 'frozen_row' AND t.tgtype & 1 = 1 AND t.tgtype & 24 = 24
-       OR t.tgname = 'frozen_table' AND t.tgtype & 1 = 0 AND t.tgtype & 32 = 32)
+  AND (t.tgname IN ('frozen_row', 'kept_row') AND t.tgtype & 1 = 1 AND t.tgtype & 24 = 24
+       OR t.tgname IN ('frozen_table', 'kept_table') AND t.tgtype & 1 = 0 AND t.tgtype & 32 = 32)
 """
 
 
 def _freezes(cursor: Any) -> Iterator[str]:
     """A row trigger alone lets TRUNCATE pass: both are needed, and in force."""
     found = set(_rows(cursor, TRIGGERS))
-    for table in sorted(FROZEN_TABLES):
-        for trigger in ("frozen_row", "frozen_table"):
-            if (table, trigger) not in found:
-                yield f"{table}: the trigger {trigger} is missing or off"
+    for tables, word in ((FROZEN_TABLES, "frozen"), (ADD_ONLY_TABLES, "kept")):
+        for table, part in product(sorted(tables), ("row", "table")):
+            if (table, f"{word}_{part}") not in found:
+                yield f"{table}: the trigger {word}_{part} is missing or off"
 
 
 REFERENCES = """
