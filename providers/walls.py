@@ -316,3 +316,59 @@ class Freeze(Operation):
 
     def describe(self) -> str:
         return f"Freeze the issued rows of {self.model}"
+
+
+class FreezeColumns(Operation):
+    """Some columns never change once written, whoever asks, and their row is never deleted.
+
+    The other columns still change: a price is confirmed after its terms were published.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model: str, columns: list[str]) -> None:
+        self.model, self.columns = model, columns
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model, self.columns], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Triggers change no model."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+        old, new = (", ".join(f"{row}.{name}" for name in self.columns) for row in ("OLD", "NEW"))
+        schema_editor.execute(FREEZE_FUNCTION, params=None)
+        schema_editor.execute(
+            f"CREATE TRIGGER frozen_columns BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION refuse_change()"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER frozen_row BEFORE DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER frozen_table BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        for name in ("frozen_columns", "frozen_row", "frozen_table"):
+            schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+
+    def describe(self) -> str:
+        return f"Freeze {', '.join(self.columns)} of {self.model}"

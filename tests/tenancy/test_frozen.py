@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 from psycopg2.errors import InsufficientPrivilege, RestrictViolation
 
+from contracts.models import OfferVersion
 from providers.scoping import open_scope
 from providers.tenancy import TenantModel
 from tests.tenancy.catalogue import FROZEN_TABLES
@@ -105,6 +106,31 @@ def test_without_privilege_and_trigger_the_change_would_pass(
     for model in FROZEN:
         for name in ("update of one", "update of nothing new", "upsert", "merge"):
             _as_app(street, change(name, street.a1[model]))
+
+
+TERMS = {
+    "the terms": "UPDATE {table} SET terms = terms || '{{\"x\": 1}}'",
+    "the number": "UPDATE {table} SET number = number + 100",
+    "the day": "UPDATE {table} SET published_at = '2020-01-01'",
+    "the row": "DELETE FROM {table}",
+    "the table": "TRUNCATE {table} CASCADE",
+}
+
+
+def test_published_terms_never_change_though_their_price_is_confirmed(
+    transactional_db: None, owner_connection: Any
+) -> None:
+    """As the owner, who has every privilege; without the triggers the changes would pass."""
+    street, table = build_street(), OfferVersion._meta.db_table
+    with owner_connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.provider', %s, false)", [str(street.a.id)])
+        for statement in TERMS.values():
+            with pytest.raises(RestrictViolation):
+                cursor.execute(statement.format(table=table))
+        cursor.execute(f"UPDATE {table} SET is_price_confirmed = NOT is_price_confirmed")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER frozen_columns")
+        cursor.execute(TERMS["the terms"].format(table=table))
+        assert cursor.rowcount > 0
 
 
 def test_a_new_row_may_still_be_added(street: Street) -> None:
