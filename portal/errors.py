@@ -96,9 +96,19 @@ def conflict(
     mine: Sequence[Fact],
     theirs: Sequence[Fact],
     back_url: str,
+    again: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """Two people changed the same thing: show both versions, lose neither."""
-    values = {"explanation": explanation, "mine": mine, "theirs": theirs, "back_url": back_url}
+    """Two people changed the same thing: show both versions, lose neither.
+
+    `again` is what the person sent, as from the version now recorded: sent, it takes its place.
+    """
+    values = {
+        "explanation": explanation,
+        "mine": mine,
+        "theirs": theirs,
+        "back_url": back_url,
+        "again": again,
+    }
     return render(request, "409.html", values, status=HTTPStatus.CONFLICT)
 
 

@@ -13,6 +13,7 @@ from providers.models import ProviderProfile
 from providers.operations import PrefixesAlike
 from providers.operations.refusals import check_fields
 from providers.operations.setting_up import NUMBERS, settle
+from providers.versions import check_seen, version_of_values
 
 PREFIXES = ("invoice_prefix", "credit_note_prefix", "penalty_prefix")
 
@@ -23,12 +24,18 @@ class SeriesStarted(DomainError):
 
 @transaction.atomic
 def change_prefixes(
-    *, invoice_prefix: str, credit_note_prefix: str, penalty_prefix: str, at: datetime, by: UUID
+    *,
+    invoice_prefix: str,
+    credit_note_prefix: str,
+    penalty_prefix: str,
+    at: datetime,
+    by: UUID,
+    version: str | None = None,
 ) -> ProviderProfile:
     """Name the series of invoices, credit notes and penalty statements.
 
     CGI annexe II art. 242 nonies A wants one continuous series: a prefix under which a number was
-    given stays. Errors: `PrefixesAlike`, `SeriesStarted`, `FieldRefused`.
+    given stays. Errors: `PrefixesAlike`, `SeriesStarted`, `ChangedMeanwhile`, `FieldRefused`.
     """
     wanted = dict(zip(PREFIXES, (invoice_prefix, credit_note_prefix, penalty_prefix), strict=True))
     if len(set(wanted.values())) < len(PREFIXES):
@@ -36,6 +43,8 @@ def change_prefixes(
             _("Each series of numbers needs a prefix of its own."), field="invoice_prefix"
         )
     own = ProviderProfile.objects.select_for_update().get()
+    if wanted != (recorded := {name: getattr(own, name) for name in PREFIXES}):
+        check_seen(version, prefixes_version(own), recorded)
     _refuse_started(own, wanted)
     for name, prefix in wanted.items():
         setattr(own, name, prefix)
@@ -44,6 +53,11 @@ def change_prefixes(
     own.save(update_fields=[*PREFIXES, "settled"])
     record("prefixes.changed", own, at=at, actor_id=by, **wanted)
     return own
+
+
+def prefixes_version(own: ProviderProfile) -> str:
+    """The version of what the page of the numbers shows."""
+    return version_of_values(own.pk, {name: getattr(own, name) for name in PREFIXES})
 
 
 def _refuse_started(own: ProviderProfile, wanted: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from core.errors import DomainError
 from portal.formats import euros, sentence
 from portal.plain_words import said
 from portal.wording import CADENCES, METHODS
+from portal.workshop.editing import EditForm
 from portal.workshop.fields import AmountField, DayField, YesNoField, choices_of
 from providers.enums import CustomerKind, VatRegime
 
@@ -67,6 +68,10 @@ class CustomerForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel"}),
     )
+
+
+class CustomerEditForm(EditForm, CustomerForm):
+    """The same, of a customer that is known."""
 
 
 class NameSearch(forms.Form):
@@ -167,7 +172,7 @@ class InvoiceFilter(forms.Form):
         return values
 
 
-class IdentityForm(forms.Form):
+class IdentityForm(EditForm):
     """Who issues the documents, from a day on."""
 
     valid_from = DayField(
@@ -187,7 +192,7 @@ class IdentityForm(forms.Form):
     vat_regime = forms.ChoiceField(label=_("VAT regime"), choices=choices_of(VatRegime))
 
 
-class BankDetailsForm(forms.Form):
+class BankDetailsForm(EditForm):
     iban = forms.CharField(
         label="IBAN", max_length=42, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

@@ -17,14 +17,17 @@ from core import clock
 from core.errors import DomainError
 from portal.components import Crumb, NavigationItem, Text
 from portal.jobs import running_job
+from portal.workshop.editing import EditForm, clash_context
 from portal.workshop.forms import refuse
 from providers.doors import MemberRequest, memberships_of
 from providers.models import Membership
 from providers.permissions import Capability, Level, may
+from providers.versions import ChangedMeanwhile
 
 T = TypeVar("T")
 
 SEE_OTHER = 303
+CONFLICT = 409
 UNPROCESSABLE = 422
 
 
@@ -117,11 +120,19 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def attempt(request: MemberRequest, form: BaseForm, act: Callable[[], T]) -> T | None:
-    """Do what a form asks once it is sent and well filled in; a refusal is shown at its field."""
+    """Do what a form asks once it is sent and well filled in; a refusal is shown at its field.
+
+    When somebody saved in between, `form_page` shows both versions.
+    """
     if request.method != "POST" or not form.is_valid():
         return None
     try:
         return act()
+    except ChangedMeanwhile as error:
+        if not isinstance(form, EditForm):
+            raise
+        form.clash = error
+        return None
     except DomainError as error:
         refuse(form, error)
         return None
@@ -135,11 +146,13 @@ def form_page(
     submit: Text,
     crumbs: list[Crumb],
     section: str,
-    template: str = "form.html",
+    template: str = "layouts/form.html",
     draw: Callable[..., HttpResponse] = page,
     **context: Any,
 ) -> HttpResponse:
-    """A page that is one form; with errors it comes back as it was filled in, with 422."""
+    """A page that is one form; with errors it comes back as it was filled in, with 422, and with
+    both versions and 409 when somebody saved in between.
+    """
     values = {
         "form": form,
         "title": title,
@@ -147,8 +160,12 @@ def form_page(
         "crumbs": crumbs,
         "cancel_url": crumbs[-1].url,
         "lead": "",
+        "more": (),
         "is_danger": False,
         **context,
     }
+    if isinstance(form, EditForm) and form.clash is not None:
+        values |= clash_context(form, form.clash)
+        return page(request, "conflict.html", values, section=section, status=CONFLICT)
     status = UNPROCESSABLE if form.errors else 200
     return draw(request, template, values, section=section, status=status)

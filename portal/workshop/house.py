@@ -2,13 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from billing.operations.prefixes import PREFIXES, change_prefixes
+from billing.operations.prefixes import PREFIXES, change_prefixes, prefixes_version
 from billing.rules.numbering import format_number
 from core import clock
 from core.colours import contrast, palette
@@ -20,11 +21,20 @@ from portal.workshop.house_forms import BrandForm, CalendarForm, PrefixesForm
 from portal.workshop.offers import own_vat_rate
 from providers.doors import MemberRequest, workshop_page
 from providers.models import LegalIdentity, Membership, ProviderProfile
-from providers.operations.setting_up import CALENDAR, change_brand, change_calendar
+from providers.operations.setting_up import (
+    CALENDAR,
+    calendar_version,
+    change_brand,
+    change_calendar,
+    face_version,
+)
 from providers.permissions import Capability, Level
 from providers.queries import profile
 
-BOTH = ("GET", "POST")
+# What every document shows of the house: whoever changes it has just proved who they are.
+owners = partial(
+    workshop_page, Capability.LEGAL_IDENTITY, Level.WRITE, ("GET", "POST"), is_sensitive=True
+)
 # What a postcode of the provider says of its days.
 PLACES = {
     "971": ("America/Guadeloupe", "FR-971"),
@@ -46,12 +56,12 @@ def where_from(member: Membership, own: ProviderProfile) -> list[Crumb]:
     return [Crumb(_("Settings"), url(member, "settings"))]
 
 
-@workshop_page(Capability.LEGAL_IDENTITY, Level.WRITE, methods=BOTH)
+@owners()
 def brand_edit(request: MemberRequest) -> HttpResponse:
     member, own = request.member, profile()
     files = request.FILES if request.method == "POST" else None
     names = ("trade_name", "brand_color", "phone", "email", "website")
-    initial = {name: getattr(own, name) for name in names}
+    initial = {name: getattr(own, name) for name in names} | {"version": face_version(own)}
     form = BrandForm(posted(request), files, initial=initial, has_logo=bool(own.logo))
     now, by = clock.now(), request.user.pk
     back = where_from(member, own)
@@ -100,10 +110,10 @@ def logo(request: MemberRequest) -> HttpResponse:
     return response
 
 
-@workshop_page(Capability.LEGAL_IDENTITY, Level.WRITE, methods=BOTH)
+@owners()
 def prefixes_edit(request: MemberRequest) -> HttpResponse:
     member, own = request.member, profile()
-    form = PrefixesForm(posted(request), initial={name: getattr(own, name) for name in PREFIXES})
+    form = PrefixesForm(posted(request), initial=_numbers(own))
     now, by = clock.now(), request.user.pk
     back = where_from(member, own)
     if attempt(request, form, lambda: change_prefixes(**form.cleaned_data, at=now, by=by)):
@@ -122,6 +132,11 @@ def prefixes_edit(request: MemberRequest) -> HttpResponse:
     )
 
 
+def _numbers(own: ProviderProfile) -> dict[str, str]:
+    prefixes = {name: getattr(own, name) for name in PREFIXES}
+    return prefixes | {"version": prefixes_version(own)}
+
+
 def _preview(own: ProviderProfile, day: date) -> list[Fact]:
     """The first number of each series this year, as a document shows it."""
     return [
@@ -131,7 +146,7 @@ def _preview(own: ProviderProfile, day: date) -> list[Fact]:
     ]
 
 
-@workshop_page(Capability.LEGAL_IDENTITY, Level.WRITE, methods=BOTH)
+@owners()
 def calendar_edit(request: MemberRequest) -> HttpResponse:
     member, own = request.member, profile()
     identity = LegalIdentity.objects.order_by("-valid_from").first()
@@ -158,10 +173,11 @@ def _proposed(
     member: Membership, own: ProviderProfile, identity: LegalIdentity | None
 ) -> dict[str, str]:
     """What is in force; before anybody has looked at it, what the postcode suggests."""
+    version = calendar_version(own, member.provider.zone)
     place = PLACES.get(identity.postal_code[:3]) if identity else None
     if place and CALENDAR not in own.settled:
-        return {"zone": place[0], "holidays": place[1]}
-    return {"zone": member.provider.zone, "holidays": own.holidays}
+        return {"zone": place[0], "holidays": place[1], "version": version}
+    return {"zone": member.provider.zone, "holidays": own.holidays, "version": version}
 
 
 def _vat_facts(identity: LegalIdentity | None, day: date) -> list[Fact]:

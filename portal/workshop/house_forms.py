@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.rules.presets import load_preset, preset_codes
+from portal.workshop.editing import EditForm
 from providers.models.identity import COLOR, PREFIX
 from providers.operations.pictures import LARGEST_BYTES
 
@@ -46,7 +47,7 @@ class ColorField(forms.CharField):
         return str(super().to_python(value)).lower()
 
 
-class BrandForm(forms.Form):
+class BrandForm(EditForm):
     trade_name = forms.CharField(label=_("trade name"), max_length=120)
     brand_color = ColorField(
         label=_("color"),
@@ -100,13 +101,13 @@ class PrefixField(forms.CharField):
         return str(super().to_python(value)).upper()
 
 
-class PrefixesForm(forms.Form):
+class PrefixesForm(EditForm):
     invoice_prefix = PrefixField(label=_("prefix of invoices"))
     credit_note_prefix = PrefixField(label=_("prefix of credit notes"))
     penalty_prefix = PrefixField(label=_("prefix of penalty statements"))
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(EditForm):
     zone = forms.ChoiceField(
         label=_("time zone"), choices=ZONES, help_text=_("It says when your days begin.")
     )
@@ -119,7 +120,8 @@ class CalendarForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         """What is in force stays among the choices, wherever it came from."""
         super().__init__(*args, **options)
-        for name, value in (options.get("initial") or {}).items():
+        for name in ("zone", "holidays"):
+            value = (options.get("initial") or {}).get(name)
             field = cast("forms.ChoiceField", self.fields[name])
             known = [
                 (str(code), label) for code, label in {"zone": ZONES, "holidays": CALENDARS}[name]

@@ -23,6 +23,7 @@ from providers.models import LegalIdentity, Membership, ProviderProfile
 from providers.operations import IdentityDetails, change_bank_details, replace_legal_identity
 from providers.permissions import Capability, Level, level_of, may
 from providers.queries import profile
+from providers.operations.opening import bank_version, identity_version
 
 PROVIDER_ROLES = Role.staff()
 
@@ -157,13 +158,14 @@ def identity_edit(request: MemberRequest) -> HttpResponse:
     current = LegalIdentity.objects.order_by("-valid_from").first()
     form = IdentityForm(posted(request), initial=_proposed(current, today(member)))
     now, by = clock.now(), request.user.pk
-    if attempt(
-        request,
-        form,
-        lambda: replace_legal_identity(
-            identity=IdentityDetails(**form.cleaned_data), at=now, by=by
-        ),
-    ):
+
+    def replace() -> LegalIdentity:
+        values = dict(form.cleaned_data)
+        version = values.pop("version")
+        details = IdentityDetails(**values)
+        return replace_legal_identity(identity=details, at=now, by=by, version=version)
+
+    if attempt(request, form, replace):
         messages.success(request, _("The new legal identity is recorded."))
         return go(where_from(member, profile())[-1].url)
     return form_page(
@@ -177,13 +179,18 @@ def identity_edit(request: MemberRequest) -> HttpResponse:
 
 
 def _proposed(current: LegalIdentity | None, day: date) -> dict[str, Any]:
-    return {**(model_to_dict(current) if current else {}), "valid_from": day}
+    known = model_to_dict(current) if current else {}
+    return {**known, "valid_from": day, "version": identity_version(current)}
+
+
+def _account(own: ProviderProfile) -> dict[str, str]:
+    return {"iban": own.iban, "bic": own.bic, "version": bank_version(own)}
 
 
 @workshop_page(Capability.BANK_DETAILS, Level.WRITE, methods=("GET", "POST"), is_sensitive=True)
 def bank_edit(request: MemberRequest) -> HttpResponse:
     member, own = request.member, profile()
-    form = BankDetailsForm(posted(request), initial={"iban": own.iban, "bic": own.bic})
+    form = BankDetailsForm(posted(request), initial=_account(own))
     now, by = clock.now(), request.user.pk
     if attempt(request, form, lambda: change_bank_details(**form.cleaned_data, at=now, by=by)):
         messages.success(request, _("The bank details are changed."))

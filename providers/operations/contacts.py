@@ -11,6 +11,7 @@ from core.errors import gettext_noop as _
 from providers.audit import record
 from providers.models import Contact
 from providers.operations.refusals import check_fields
+from providers.versions import check_seen, version_of
 
 CONTACT_FIELDS: Final = ("name", "position", "email", "phone")
 
@@ -29,11 +30,17 @@ def update_contact(
     position: str = "",
     email: str = "",
     phone: str = "",
+    version: str | None = None,
 ) -> Contact:
-    """Replace what is known of a person. Errors: `UnknownContact`, `FieldRefused`."""
+    """Replace what is known of a person.
+
+    Errors: `UnknownContact`, `ChangedMeanwhile`, `FieldRefused`.
+    """
     contact = _locked(contact_id)
     wanted = dict(zip(CONTACT_FIELDS, (name.strip(), position, email, phone), strict=True))
     changed = {field: value for field, value in wanted.items() if getattr(contact, field) != value}
+    if changed:
+        check_seen(version, version_of(contact), {name: getattr(contact, name) for name in wanted})
     for field, value in changed.items():
         setattr(contact, field, value)
     check_fields(contact)

@@ -15,6 +15,7 @@ from providers.models import Contact, Customer
 from providers.operations.people import UnknownCustomer
 from providers.operations.refusals import check_fields, refused_as
 from providers.rules.identifiers import check_postal_code, check_siren
+from providers.versions import check_seen, version_of
 
 
 class CustomerAlreadyKnown(DomainError):
@@ -50,17 +51,25 @@ def register_customer(*, at: datetime, by: UUID | None = None, **details: Any) -
 
 @transaction.atomic
 def update_customer(
-    *, customer_id: UUID, at: datetime, by: UUID | None = None, **details: Any
+    *,
+    customer_id: UUID,
+    at: datetime,
+    by: UUID | None = None,
+    version: str | None = None,
+    **details: Any,
 ) -> Customer:
     """Replace what is known of a customer; issued documents keep what they say.
 
-    Errors: `UnknownCustomer` and those of `register_customer`.
+    Errors: `UnknownCustomer`, `ChangedMeanwhile` and those of `register_customer`.
     """
     customer = Customer.objects.select_for_update().filter(id=customer_id).first()
     if customer is None:
         raise UnknownCustomer(_("This customer is not known."), field="customer")
     wanted = _checked(CustomerDetails(**details))
     changed = {name: value for name, value in wanted.items() if getattr(customer, name) != value}
+    if changed:
+        recorded = {name: getattr(customer, name) for name in wanted}
+        check_seen(version, version_of(customer), recorded)
     for name, value in changed.items():
         setattr(customer, name, value)
     _write(customer)

@@ -24,6 +24,7 @@ from providers.rules.identifiers import (
     check_vat_number,
 )
 from providers.scoping import open_scope
+from providers.versions import check_seen, version_of_values
 
 
 class SlugTaken(DomainError):
@@ -124,15 +125,22 @@ def create_provider(
 
 @transaction.atomic
 def replace_legal_identity(
-    *, identity: IdentityDetails, at: datetime, by: UUID | None = None
+    *,
+    identity: IdentityDetails,
+    at: datetime,
+    by: UUID | None = None,
+    version: str | None = None,
 ) -> LegalIdentity:
     """Issue under another identity from `valid_from` on; the one in force ends the day before.
 
-    Errors: as `create_provider`; `IdentityOutOfOrder` when one already starts that day or later.
+    Errors: as `create_provider`; `IdentityOutOfOrder` when one already starts that day or later;
+    `ChangedMeanwhile` when another one was recorded since `version`.
     """
     identity = _checked_identity(identity)
     known = LegalIdentity.objects.select_for_update()
     last = known.order_by("-valid_from").first()
+    if last is not None:
+        check_seen(version, identity_version(last), _values(last))
     if last is not None and last.valid_from >= identity.valid_from:
         raise IdentityOutOfOrder(
             _("A legal identity already starts on %(day)s: the new one starts after it."),
@@ -149,6 +157,17 @@ def replace_legal_identity(
     return row
 
 
+def identity_version(last: LegalIdentity | None) -> str:
+    """The version of the identity that a new one is written from."""
+    return version_of_values(last.pk, {**_values(last), "day": last.valid_from}) if last else ""
+
+
+def _values(row: LegalIdentity) -> dict[str, object]:
+    """What one would take over; the days are each identity's own."""
+    names = set(IdentityDetails.__dataclass_fields__) - {"valid_from", "valid_to"}
+    return {name: getattr(row, name) for name in names}
+
+
 @transaction.atomic
 def change_invoicing_mode(*, mode: str, at: datetime, by: UUID | None = None) -> ProviderProfile:
     """Let the daily run issue by itself, or prepare what a person releases."""
@@ -162,15 +181,26 @@ def change_invoicing_mode(*, mode: str, at: datetime, by: UUID | None = None) ->
 
 @transaction.atomic
 def change_bank_details(
-    *, iban: str, bic: str, at: datetime, by: UUID | None = None
+    *, iban: str, bic: str, at: datetime, by: UUID | None = None, version: str | None = None
 ) -> ProviderProfile:
-    """Be paid on another account. The audit trail keeps the last four characters alone."""
+    """Be paid on another account. The audit trail keeps the last four characters alone.
+
+    Errors: `WrongNumber`, `ChangedMeanwhile`.
+    """
     profile = ProviderProfile.objects.select_for_update().get()
+    recorded = {"iban": profile.iban, "bic": profile.bic}
     profile.iban = check_iban(iban) if iban else ""
     profile.bic = check_bic(bic) if bic else ""
+    if recorded != {"iban": profile.iban, "bic": profile.bic}:
+        check_seen(version, version_of_values(profile.pk, recorded), recorded)
     profile.save(update_fields=["iban", "bic"])
     record("bank_details.changed", profile, at=at, actor_id=by, ends_with=profile.iban[-4:])
     return profile
+
+
+def bank_version(own: ProviderProfile) -> str:
+    """The version of what the page of the bank details shows."""
+    return version_of_values(own.pk, {"iban": own.iban, "bic": own.bic})
 
 
 def _add(row: ProviderProfile | LegalIdentity) -> None:

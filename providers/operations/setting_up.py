@@ -12,6 +12,7 @@ from providers.operations.opening import known_zone
 from providers.operations.pictures import logo_of
 from providers.operations.refusals import check_fields
 from providers.scoping import current_scope
+from providers.versions import check_seen, version_of_values
 
 BRAND, NUMBERS, CALENDAR, TRIAL = "brand", "numbers", "calendar", "trial"
 FACE = ("trade_name", "brand_color", "phone", "email", "website")
@@ -24,14 +25,17 @@ def change_brand(
     by: UUID,
     logo: bytes | None = None,
     is_logo_removed: bool = False,
+    version: str | None = None,
     **face: str,
 ) -> ProviderProfile:
     """What customers see: name, color, logo, how to reach the house. Issued documents keep theirs.
 
-    Errors: `PictureRefused`, `FieldRefused`.
+    Errors: `PictureRefused`, `ChangedMeanwhile`, `FieldRefused`.
     """
     own = ProviderProfile.objects.select_for_update().get()
     changed = [name for name in FACE if name in face and getattr(own, name) != face[name]]
+    if changed:
+        check_seen(version, face_version(own), _face(own))
     for name in changed:
         setattr(own, name, face[name])
     if logo is not None or is_logo_removed:
@@ -44,16 +48,33 @@ def change_brand(
     return own
 
 
+def _face(own: ProviderProfile) -> dict[str, str]:
+    return {name: getattr(own, name) for name in FACE}
+
+
+def face_version(own: ProviderProfile) -> str:
+    """The version of what the page of the brand shows, the picture aside."""
+    return version_of_values(own.pk, _face(own))
+
+
+def calendar_version(own: ProviderProfile, zone: str) -> str:
+    return version_of_values(own.pk, {"zone": zone, "holidays": own.holidays})
+
+
 @transaction.atomic
-def change_calendar(*, zone: str, holidays: str, at: datetime, by: UUID) -> ProviderProfile:
+def change_calendar(
+    *, zone: str, holidays: str, at: datetime, by: UUID, version: str | None = None
+) -> ProviderProfile:
     """Where the house's days begin, and which of them are holidays; what is past stays.
 
-    Errors: `UnknownZone`, `UnknownCalendar`, `FieldRefused`.
+    Errors: `UnknownZone`, `UnknownCalendar`, `ChangedMeanwhile`, `FieldRefused`.
     """
     holidays_of(holidays, 2026)
     house = Provider.objects.select_for_update(no_key=True).get(id=current_scope().provider_id)
     own = ProviderProfile.objects.select_for_update().get()
     before = {"zone": house.zone, "holidays": own.holidays}
+    if before != {"zone": zone, "holidays": holidays}:
+        check_seen(version, calendar_version(own, house.zone), before)
     house.zone, own.holidays = known_zone(zone), holidays
     check_fields(own)
     settle(own, CALENDAR)

@@ -48,13 +48,16 @@ def test_every_route_is_asked_by_everybody_with_every_method(world: World) -> No
     assert total > 15_000
 
 
-# What a borrowed browser must not do: give rights, make keys, change the account that is paid.
+# What a borrowed browser must not do: give rights, make keys, change the account that is paid or
+# what every document says of the house.
 CAREFUL = {
     Capability.API_TOKENS,
     Capability.BANK_DETAILS,
     Capability.MEMBERS,
     Capability.PRACTICE_MEMBERS,
 }
+
+FACES = ("identity_edit", "brand_edit", "prefixes_edit", "calendar_edit")
 
 
 def test_whoever_gives_rights_or_changes_the_account_proves_who_they_are() -> None:
@@ -64,7 +67,7 @@ def test_whoever_gives_rights_or_changes_the_account_proves_who_they_are() -> No
         for label, rule in rules.items()
         if rule.capability in CAREFUL and rule.level is Level.WRITE
     }
-    careful["identity"] = rules["workshop:identity_edit"].is_sensitive  # a brand is no identity
+    careful |= {name: rules[f"workshop:{name}"].is_sensitive for name in FACES}
     assert len(careful) > 15
     assert all(careful.values()), careful
 
