@@ -1,10 +1,12 @@
 """Declaring the sites and the equipment of a practice (F1, F2)."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.periods import Period, check_day
 from fleet.enums import Origin
@@ -14,6 +16,15 @@ from providers.models import Customer
 from providers.operations.people import UnknownCustomer
 from providers.operations.refusals import check_fields
 from providers.rules.identifiers import check_postal_code
+from providers.versions import check_seen, version_of
+
+
+class SiteInUse(DomainError):
+    """A site at which equipment stands."""
+
+
+class UnknownSite(DomainError):
+    """A site that is not one of the practice's."""
 
 
 @transaction.atomic
@@ -43,6 +54,44 @@ def add_site(
 
 
 @transaction.atomic
+def update_site(
+    *,
+    site_id: UUID,
+    name: str,
+    postal_code: str,
+    at: datetime,
+    street: str = "",
+    city: str = "",
+    by: UUID | None = None,
+    version: str | None = None,
+) -> Site:
+    """Replace what is known of an establishment.
+
+    Errors: `ChangedMeanwhile`, `WrongNumber`, `FieldRefused`.
+    """
+    site = Site.objects.select_for_update().get(id=site_id)
+    wanted = {
+        "name": name.strip(),
+        "street": street,
+        "postal_code": check_postal_code(postal_code),
+        "city": city,
+    }
+    changed = _take(site, wanted, version)
+    record("site.updated", site, at=at, actor_id=by, fields=changed)
+    return site
+
+
+@transaction.atomic
+def remove_site(*, site_id: UUID, at: datetime, by: UUID | None = None) -> None:
+    """Take an establishment off the list. Errors: `SiteInUse` while equipment stands there."""
+    site = Site.objects.select_for_update().get(id=site_id)
+    if Equipment.objects.filter(site=site).exists():
+        raise SiteInUse(_("Equipment stands at this site: move it first."))
+    record("site.removed", site, at=at, actor_id=by)
+    site.delete()
+
+
+@transaction.atomic
 def add_equipment(
     *,
     customer_id: UUID,
@@ -59,6 +108,7 @@ def add_equipment(
     Errors: `UnknownCustomer`, `DayOutOfRange`, `FieldRefused`.
     """
     _check_customer(customer_id)
+    _check_site(site_id, customer_id)
     if in_service_from is not None:
         check_day(in_service_from, field="in_service_from")
     equipment = Equipment(
@@ -76,6 +126,41 @@ def add_equipment(
 
 
 @transaction.atomic
+def update_equipment(
+    *,
+    equipment_id: UUID,
+    kind: str,
+    label: str,
+    origin: str,
+    at: datetime,
+    site_id: UUID | None = None,
+    in_service_from: date | None = None,
+    by: UUID | None = None,
+    version: str | None = None,
+) -> Equipment:
+    """Replace what is known of a piece of equipment; its last day has a verb of its own.
+
+    Errors: `ChangedMeanwhile`, `UnknownSite`, `DayOutOfRange`, `EndBeforeStart`, `FieldRefused`.
+    """
+    equipment = Equipment.objects.select_for_update().get(id=equipment_id)
+    _check_site(site_id, equipment.customer_id)
+    if in_service_from is not None:
+        check_day(in_service_from, field="in_service_from")
+        if equipment.in_service_to is not None:
+            Period(in_service_from, equipment.in_service_to)
+    wanted = {
+        "kind": kind,
+        "label": label.strip(),
+        "origin": origin,
+        "site_id": site_id,
+        "in_service_from": in_service_from,
+    }
+    changed = _take(equipment, wanted, version)
+    record("equipment.updated", equipment, at=at, actor_id=by, fields=changed)
+    return equipment
+
+
+@transaction.atomic
 def remove_equipment(
     *, equipment_id: UUID, last_day: date, at: datetime, by: UUID | None = None
 ) -> Equipment:
@@ -88,6 +173,24 @@ def remove_equipment(
     equipment.save(update_fields=["in_service_to"])
     record("equipment.removed", equipment, at=at, actor_id=by, last_day=str(last_day))
     return equipment
+
+
+def _take(row: Site | Equipment, wanted: dict[str, Any], version: str | None) -> list[str]:
+    """Write what differs from what is recorded, and name it."""
+    changed = sorted(name for name, value in wanted.items() if getattr(row, name) != value)
+    if changed:
+        check_seen(version, version_of(row), {name: getattr(row, name) for name in wanted})
+    for name in changed:
+        setattr(row, name, wanted[name])
+    check_fields(row)
+    row.save(update_fields=changed)
+    return changed
+
+
+def _check_site(site_id: UUID | None, customer_id: UUID) -> None:
+    """A practice's equipment stands at its own sites alone."""
+    if site_id and not Site.objects.filter(id=site_id, customer=customer_id).exists():
+        raise UnknownSite(_("This site is not known."), field="site_id")
 
 
 def _check_customer(customer_id: UUID) -> None:

@@ -63,7 +63,10 @@ ACTS: Final[Mapping[str, Act]] = {
     "contact.updated": _shared(_("changed the contact %(name)s")),
     "contact.removed": _shared(_("removed the contact %(name)s")),
     "site.added": _shared(_("added the site %(name)s")),
+    "site.updated": _shared(_("changed the site %(name)s")),
+    "site.removed": _shared(_("removed the site %(name)s")),
     "equipment.added": _shared(_("added the equipment %(name)s")),
+    "equipment.updated": _shared(_("changed the equipment %(name)s")),
     "equipment.removed": _shared(_("removed the equipment %(name)s")),
     # --- Offers, prices, index
     "offer.published": _did(_("published version %(number)s of the offer %(code)s")),

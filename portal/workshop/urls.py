@@ -23,6 +23,7 @@ from portal.workshop import (
     offer_versions,
     offers,
     payments,
+    practice_parts,
     practice_people,
     revenue,
     runs,
@@ -74,6 +75,29 @@ urlpatterns = [
     ),
     path(
         "clients/<uuid:customer_id>/contrat/<str:offer>/", signing.contract_new, name="contract_new"
+    ),
+    path(
+        "clients/<uuid:customer_id>/contacts/nouveau/",
+        practice_parts.contact_new,
+        name="contact_new",
+    ),
+    path("contacts/<uuid:contact_id>/", practice_parts.contact_edit, name="contact_edit"),
+    path(
+        "contacts/<uuid:contact_id>/retirer/", practice_parts.contact_remove, name="contact_remove"
+    ),
+    path("clients/<uuid:customer_id>/sites/nouveau/", practice_parts.site_new, name="site_new"),
+    path("sites/<uuid:site_id>/", practice_parts.site_edit, name="site_edit"),
+    path("sites/<uuid:site_id>/retirer/", practice_parts.site_remove, name="site_remove"),
+    path(
+        "clients/<uuid:customer_id>/materiel/nouveau/",
+        practice_parts.equipment_new,
+        name="equipment_new",
+    ),
+    path("materiel/<uuid:equipment_id>/", practice_parts.equipment_edit, name="equipment_edit"),
+    path(
+        "materiel/<uuid:equipment_id>/retirer/",
+        practice_parts.equipment_remove,
+        name="equipment_remove",
     ),
     *list_paths(CONTRACTS),
     path("clients/<uuid:customer_id>/voir-comme/", see_as.see_as, name="see_as"),

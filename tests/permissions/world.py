@@ -176,13 +176,14 @@ def _practice(house: str, provider: Provider, name: str) -> Practice:
             city=f"Bourg-{word}",
             at=NOW,
         )
-        add_equipment(
+        equipment = add_equipment(
             customer_id=customer.id, kind="server", label=f"Serveur {word}", site_id=site.id, at=NOW
         )
         signed = a_signed_paper(customer, word, SIGNED_ON, ANNUAL_PRICE)
         a_signed_paper(customer, word, TODAY, ANNUAL_PRICE)
         prepared = a_prepared_contract(customer, starts_on=TODAY, annual_price=ANNUAL_PRICE)
     objects = {"customer_id": customer.id, "contract_id": signed.id}
+    objects |= {"site_id": site.id, "equipment_id": equipment.id}
     return Practice(name, house, customer.id, objects, prepared.id)
 
 
