@@ -228,8 +228,17 @@ class KeyPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Altered:
+    """What an edit changed of one value; empty where there was, or is, none."""
+
+    label: Text
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
-    """A dated line of a timeline or of the next dates."""
+    """A dated line of a timeline or of the next dates; `changes` say what was edited."""
 
     day: date
     label: Text
@@ -237,6 +246,7 @@ class Moment:
     url: str = ""
     badge: Badge | None = None
     reasons: Sequence[Reason] = ()
+    changes: Sequence[Altered] = ()
 
 
 @dataclass(frozen=True, slots=True)

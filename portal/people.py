@@ -370,9 +370,10 @@ def _form(
         "crumbs": place.trail,
         "cancel_url": place.address("list"),
         "is_danger": is_danger,
+        "more": (),
     }
     status = UNPROCESSABLE if form.errors else 200
-    return place.draw(request, "form.html", context, status=status)
+    return place.draw(request, "layouts/form.html", context, status=status)
 
 
 __all__ = [

@@ -182,6 +182,8 @@ def _form(
         "crumbs": [Crumb(_("Houses"), reverse("houses"))],
         "cancel_url": reverse("houses"),
         "is_danger": is_danger,
+        "more": (),
+        "space_base": "layouts/plain.html",
     }
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "portal/form.html", context, status=status)
+    return render(request, "layouts/form.html", context, status=status)

@@ -72,6 +72,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "offer.published": _did(_("published version %(number)s of the offer %(code)s")),
     "offer.draft_started": _did(_("started a draft of the offer %(name)s")),
     "offer.draft_changed": _did(_("changed the draft of the offer %(name)s")),
+    "offer.draft_renamed": _did(_("renamed the draft of the offer %(name)s: %(after)s")),
     "offer.draft_discarded": _did(_("threw away the draft of the offer %(name)s")),
     "offer.retired": _did(_("retired the offer %(name)s")),
     "offer.reactivated": _did(_("put the offer %(name)s on sale again")),
@@ -90,12 +91,12 @@ ACTS: Final[Mapping[str, Act]] = {
     "contract.released": _did(_("gave the contract %(name)s back to the daily run")),
     "contract.set_aside": _did(_("kept the contract %(name)s out of the invoice runs: %(reason)s")),
     "contract.brought_back": _did(_("gave the contract %(name)s back to the invoice runs")),
+    "alert.passed": _did(_("closed the alert of the contract %(name)s: its day is over")),
     "alert.closed": _did(_("closed the alert of the contract %(name)s")),
     # --- Money
     "invoice.issued": _shared(_("issued the invoice %(name)s")),
     "credit_note.issued": _shared(_("issued the credit note %(name)s")),
     "invoice.cancelled": _shared(_("cancelled the invoice %(name)s by %(credit_note)s")),
-    "alert.passed": _did(_("closed the alert of the contract %(name)s: its day is over")),
     "payment.recorded": _shared(_("recorded a payment of %(amount)s € on %(name)s")),
     "payment.reversed": _shared(_("reversed a payment of %(amount)s € on %(name)s")),
     # --- Long jobs

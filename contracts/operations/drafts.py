@@ -19,6 +19,7 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from providers.audit import record
 from providers.operations.refusals import FieldRefused, check_fields, refused_as
+from providers.versions import check_seen
 
 
 class OfferCodeTaken(DomainError):
@@ -113,11 +114,15 @@ def _check_characters(name: str, value: Any) -> None:
 
 def _locked(draft_id: UUID, revision: int) -> OfferDraft:
     draft = OfferDraft.objects.select_for_update().get(id=draft_id)
-    if draft.version_id is not None:
-        raise DraftPublished(_("This draft was published: start another one."))
+    _refuse_published(draft)
     if draft.revision != revision:
         raise DraftChanged(_("Somebody changed this draft while you were writing."))
     return draft
+
+
+def _refuse_published(draft: OfferDraft) -> None:
+    if draft.version_id is not None:
+        raise DraftPublished(_("This draft was published: start another one."))
 
 
 def _save(draft: OfferDraft, *, at: datetime, by: UUID | None) -> OfferDraft:
@@ -154,6 +159,25 @@ def change_draft(
 
 
 @transaction.atomic
+def rename_draft(
+    *, draft_id: UUID, name: str, at: datetime, by: UUID | None = None, version: str | None = None
+) -> OfferDraft:
+    """Call the offer otherwise from its next version on; its code never changes.
+
+    `version` is the draft's revision that the person saw. Errors: `DraftPublished`,
+    `ChangedMeanwhile`, `FieldRefused`.
+    """
+    draft = OfferDraft.objects.select_for_update().get(id=draft_id)
+    _refuse_published(draft)
+    if (name := name.strip()) == draft.name:
+        return draft
+    check_seen(version, str(draft.revision), {"name": draft.name})
+    record("offer.draft_renamed", draft, at=at, actor_id=by, code=draft.code, after=name)
+    draft.name = name
+    return _save(draft, at=at, by=by)
+
+
+@transaction.atomic
 def import_offers(*, preset: Preset, at: datetime, by: UUID | None = None) -> list[OfferDraft]:
     """Open a draft with the terms of each offer of a file: a new offer, or the next version of the
     one that has its code. Errors: `DraftOpen`, `OfferCodeTaken`, `FieldRefused`.
@@ -182,8 +206,7 @@ def _imported(offer: OfferPreset, *, at: datetime, by: UUID | None) -> OfferDraf
 def discard_draft(*, draft_id: UUID, at: datetime, by: UUID | None = None) -> None:
     """Throw a draft away; published versions stay. Errors: `DraftPublished`."""
     draft = OfferDraft.objects.select_for_update().get(id=draft_id)
-    if draft.version_id is not None:
-        raise DraftPublished(_("This draft was published: start another one."))
+    _refuse_published(draft)
     record("offer.draft_discarded", draft, at=at, actor_id=by, code=draft.code)
     draft.delete()
 

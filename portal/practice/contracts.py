@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from contracts.queries import ContractSheet, sheet_of, terms_of
 from portal import plain_words
 from portal.badges import cover_badge
 from portal.components import Crumb, Fact, Link
+from portal.history import history_of
 from portal.practice import queries
 from portal.practice.frame import page, today, url
 from portal.wording import CADENCES, METHODS
@@ -44,6 +46,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "next_dates": next_dates(sheet, today(member)),
         "sees_prices": sees_prices,
         "facts": [Fact(_("Starts"), found.starts_on), *_end(found)],
+        "history": history_of(member, Q(subject_id=found.pk), journal_url=url(member, "journal")),
         **(_prices(member, sheet) if sees_prices else {}),
     }
     return page(request, "contract.html", context, section="home")

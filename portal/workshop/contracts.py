@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -31,10 +32,12 @@ from portal.components import (
     Table,
     Tone,
 )
+from portal.history import history_of
 from portal.wording import CADENCES, METHODS, alert_text, parking_text, revision_text, step_text
 from portal.workshop import queries, tables
 from portal.workshop.files import stored_file
 from portal.workshop.frame import may_write, page, today, url
+from portal.workshop.journal import journal_url
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
@@ -82,6 +85,9 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
             with_customer=False,
         ),
         "forecast_url": url(member, "contract_forecast", found.pk) if found.signed_on else "",
+        "history": history_of(
+            member, Q(subject_id=found.pk), journal_url=journal_url(member, found.pk)
+        ),
         **_acts(member, found),
     }
     return page(request, "contract.html", context, section="contracts")

@@ -1,10 +1,12 @@
 """One customer, and a new one."""
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.utils.text import capfirst
@@ -19,11 +21,13 @@ from portal.components import (
     Pair,
 )
 from portal.formats import long_day
+from portal.history import history_of
 from portal.operations import note_customer_seen
 from portal.workshop import queries, tables
-from portal.workshop.forms import CustomerForm
+from portal.workshop.forms import CustomerEditForm, CustomerForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
-from portal.workshop.journal import journal_of
+from portal.workshop.journal import journal_of, journal_url
+from portal.workshop.practice_tables import parts_of
 from providers.access import get_customer_for
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
@@ -32,6 +36,15 @@ from providers.operations import register_customer, update_customer
 from providers.permissions import Capability, Level, may
 from providers.queries import local_day
 from providers.seeing import offered_role
+from providers.versions import version_of
+
+# What the history of a practice is about.
+OF_A_CUSTOMER: Final = (
+    "providers.customer",
+    "providers.contact",
+    "fleet.site",
+    "fleet.equipment",
+)
 
 
 @workshop_page(Capability.CUSTOMERS)
@@ -61,6 +74,12 @@ def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
             today=today(member),
             empty=Empty(_("No invoice yet"), icon="receipt-euro"),
             with_customer=False,
+        ),
+        **parts_of(member, found),
+        "history": history_of(
+            member,
+            Q(customer=found, subject__in=OF_A_CUSTOMER),
+            journal_url=journal_url(member, found.pk),
         ),
         "invoices_url": f"{url(member, 'invoices')}?search={quote(found.name)}",
     }
@@ -125,7 +144,8 @@ def customer_new(request: MemberRequest) -> HttpResponse:
 def customer_edit(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     found = get_customer_for(request.member, customer_id, write=True)
     here = url(request.member, "customer", found.pk)
-    form = CustomerForm(posted(request), initial=model_to_dict(found))
+    initial = {**model_to_dict(found), "version": version_of(found)}
+    form = CustomerEditForm(posted(request), initial=initial)
     now, by = clock.now(), request.user.pk
     if attempt(
         request,

@@ -7,12 +7,19 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from contracts.access import get_offer_draft_for, get_offer_for
 from contracts.models import OfferDraft
-from contracts.operations.drafts import DraftChanged, change_draft, discard_draft, start_draft
+from contracts.operations.drafts import (
+    DraftChanged,
+    change_draft,
+    discard_draft,
+    rename_draft,
+    start_draft,
+)
 from contracts.rules.drafting import Problem, parse_draft, parse_part
 from core import clock
 from core.errors import DomainError
@@ -25,8 +32,21 @@ from portal.clauses.telling import differences, matters
 from portal.components import Action, Badge, Crumb, Fact, Tone
 from portal.errors import conflict
 from portal.formats import sentence
+from portal.history import history_of
 from portal.workshop.draft_preview import obstacles_of, preview_of
-from portal.workshop.frame import UNPROCESSABLE, form_page, go, may_write, page, today, url
+from portal.workshop.frame import (
+    UNPROCESSABLE,
+    attempt,
+    form_page,
+    go,
+    may_write,
+    page,
+    posted,
+    today,
+    url,
+)
+from portal.workshop.journal import journal_url
+from portal.workshop.offer_forms import DraftNameForm
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability, Level
@@ -53,14 +73,18 @@ def draft(request: MemberRequest, draft_id: UUID) -> HttpResponse:
     can_write = may_write(member, Capability.OFFERS)
     obstacles = obstacles_of(parse_draft(found.terms)[1])
     publish = Action(_("Publish"), url(member, "draft_publish", found.pk), icon="circle-check")
+    rename = Action(_("Rename"), url(member, "draft_name", found.pk), icon="pencil")
     discard = Action(_("Throw away"), url(member, "draft_discard", found.pk), icon="trash-2")
     context = {
+        "history": history_of(
+            member, Q(subject_id=found.pk), journal_url=journal_url(member, found.pk)
+        ),
         "crumbs": crumbs_of(member, found)[:-1],
         "draft": found,
         "status": Badge(_("Draft"), Tone.INFO),
         "facts": _facts(found),
         "action": publish if can_write and not obstacles else None,
-        "more": [discard] if can_write else [],
+        "more": [rename, discard] if can_write else [],
         "obstacles": _linked(member, found, obstacles),
         "chapters": [
             {
@@ -204,7 +228,20 @@ def _both(
         mine=[Fact(label, row.after or "—") for label, row in pairs],
         theirs=[Fact(label, row.before or "—") for label, row in pairs],
         back_url=url(request.member, "draft_section", draft.pk, section.slug),
+        again=_again(request.POST, draft),
     )
+
+
+def _again(posted: QueryDict, draft: OfferDraft) -> list[tuple[str, str]]:
+    """What was sent, from the draft as it now is."""
+    recorded = OfferDraft.objects.only("revision").get(pk=draft.pk)
+    sent = [
+        (name, value)
+        for name, values in posted.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", "revision")
+    ]
+    return [*sent, ("revision", str(recorded.revision))]
 
 
 def _section_page(
@@ -274,6 +311,32 @@ def draft_preview(request: MemberRequest, draft_id: UUID, section: str) -> HttpR
     values = values_posted(chosen, request.POST, found.terms)
     context = aside(request, found, chosen, values, today(request.member))
     return page(request, "_draft_preview.html", context, section="offers")
+
+
+@workshop_page(Capability.OFFERS, Level.WRITE, methods=("GET", "POST"))
+def draft_name(request: MemberRequest, draft_id: UUID) -> HttpResponse:
+    """What the offer is called from its next version on."""
+    found = get_offer_draft_for(request.member, draft_id, write=True)
+    form = DraftNameForm(
+        posted(request), initial={"name": found.name, "version": str(found.revision)}
+    )
+    now, by = clock.now(), request.user.pk
+    crumbs = crumbs_of(request.member, found)
+    if attempt(
+        request,
+        form,
+        lambda: rename_draft(draft_id=found.pk, **form.cleaned_data, at=now, by=by),
+    ):
+        messages.success(request, _("The changes are saved."))
+        return go(crumbs[-1].url)
+    return form_page(
+        request,
+        form,
+        title=_("Rename the draft of %s") % found.name,
+        submit=_("Save"),
+        crumbs=crumbs,
+        section="offers",
+    )
 
 
 @workshop_page(Capability.OFFERS, Level.WRITE, methods=("GET", "POST"))

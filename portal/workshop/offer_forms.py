@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.rules.terms import Terms
 from portal.forecasting import Signer
 from portal.wording import CADENCES, METHODS
+from portal.workshop.editing import EditForm
 from portal.workshop.fields import AmountField, DayField
 
 LARGEST_FILE = 400_000
@@ -40,6 +41,16 @@ class NewOfferForm(forms.Form):
     def __init__(self, *args: Any, sources: Iterable[Any], **options: Any) -> None:
         super().__init__(*args, **options)
         cast("forms.ChoiceField", self.fields["source"]).choices = list(sources)
+
+
+class DraftNameForm(EditForm):
+    """The name alone: a code never changes."""
+
+    name = forms.CharField(
+        label=_("name of the offer"),
+        max_length=120,
+        help_text=_("As customers read it on their contract."),
+    )
 
 
 class ImportForm(forms.Form):

@@ -1,18 +1,20 @@
 """Offers: what is sold, on which terms, and the prices the owner has said to be theirs."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from billing.rules.vat import rate_on, zone_of
 from contracts.access import get_offer_for, get_offer_version_for
-from contracts.models import OfferVersion
+from contracts.models import Offer, OfferDraft, OfferVersion
 from contracts.operations.offers import confirm_price, has_sample_price
 from contracts.rules.facts import VatTreatment
 from contracts.rules.stored import read_terms
@@ -32,10 +34,12 @@ from portal.components import (
     Table,
     Tone,
 )
+from portal.history import History, history_of
 from portal.wording import CADENCES, METHODS
 from portal.workshop import queries
 from portal.workshop.forms import ConfirmPriceForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
+from portal.workshop.journal import journal_url
 from portal.workshop.offer_queries import VersionRow, open_drafts, retired_offers, versions_of
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import VatRegime
@@ -125,9 +129,18 @@ def offer_page(
         "contracts": contracts,
         "contracts_count": contracts_count,
         "latest_url": "" if is_latest else url(member, "offer", version.offer_id),
+        "history": None if contracts else _history(member, version.offer, versions),
         **_acts(member, version, is_latest=is_latest),
     }
     return page(request, "offer.html", context, section="offers")
+
+
+def _history(member: Membership, offer: Offer, versions: Sequence[VersionRow]) -> History | None:
+    """Of the offer, its versions and its drafts."""
+    drafts = OfferDraft.objects.filter(offer=offer).order_by().values_list("pk", flat=True)
+    known = [offer.pk, *(row.version.pk for row in versions), *drafts]
+    about = Q(subject_id__in=known)
+    return history_of(member, about, journal_url=journal_url(member, offer.pk))
 
 
 def _version_links(member: Membership, row: VersionRow) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.utils.text import capfirst
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from portal.components import Action, Column, Empty, Fact, Pair, Row, Table
 from portal.errors import RIGHTS
+from portal.history import History, history_of
 from portal.workshop.forms import BankDetailsForm, IdentityForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
 from portal.workshop.house import where_from
@@ -21,9 +23,9 @@ from providers.doors import MemberRequest, workshop_page
 from providers.enums import Role
 from providers.models import LegalIdentity, Membership, ProviderProfile
 from providers.operations import IdentityDetails, change_bank_details, replace_legal_identity
+from providers.operations.opening import bank_version, identity_version
 from providers.permissions import Capability, Level, level_of, may
 from providers.queries import profile
-from providers.operations.opening import bank_version, identity_version
 
 PROVIDER_ROLES = Role.staff()
 
@@ -46,8 +48,20 @@ def settings(request: MemberRequest) -> HttpResponse:
         if may(member.role, Capability.API_TOKENS)
         else None,
         "rights": _rights_table(),
+        "changes": _changes(member, own, identities),
     }
     return page(request, "settings.html", context, section="settings")
+
+
+def _changes(
+    member: Membership, own: ProviderProfile, identities: list[LegalIdentity]
+) -> History | None:
+    """Of the house: its face, its numbers, its account, who issues, who works here."""
+    staff = Membership.objects.filter(provider=member.provider, customer_id=None)
+    # Read first: a condition inside the question would have the whole journal read for it.
+    people = staff.order_by().values_list("pk", flat=True)
+    known = [member.provider_id, own.pk, *(row.pk for row in identities), *people]
+    return history_of(member, Q(subject_id__in=known), journal_url=url(member, "journal"))
 
 
 def _in_force(identities: list[LegalIdentity], day: date) -> LegalIdentity | None:

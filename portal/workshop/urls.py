@@ -150,6 +150,7 @@ urlpatterns = [
         name="offer_export",
     ),
     path("offres/brouillons/<uuid:draft_id>/", drafts.draft, name="draft"),
+    path("offres/brouillons/<uuid:draft_id>/nom/", drafts.draft_name, name="draft_name"),
     path(
         "offres/brouillons/<uuid:draft_id>/publier/",
         offer_versions.draft_publish,

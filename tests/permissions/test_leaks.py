@@ -40,6 +40,7 @@ WORDLESS = {
     "contracts.parking": {"step", "code"},
     "contracts.pricerevision": {"code"},
     "providers.auditentry": {"act", "subject", "actor_name"},
+    "providers.historyrow": {"kind", "subject", "role"},
     "providers.auditseal": {"hash"},
     "providers.trailhead": {"hash"},
     "providers.apitoken": {"prefix", "digest"},

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from typing import Any
 
 import pytest
 import time_machine
@@ -138,3 +139,9 @@ def draw(invoice: Invoice, content: bytes = b"%PDF-1.7 essai") -> InvoiceDocumen
         size=len(content),
         rendered_at=NOW,
     )
+
+
+def seen_on(client: Client, address: str) -> dict[str, str]:
+    """The version that a form carries for whoever opens it now."""
+    page: Any = client.get(address)
+    return {"version": page.context["form"]["version"].value()}

@@ -66,13 +66,32 @@ def test_every_page_opens_and_sent_unchanged_changes_nothing(db: None, preset: s
     for page in re.findall(
         rf"{draft.pk}/([a-z]+)/\"", owner.get(at(workshop, draft)).content.decode()
     ):
-        if page in ("publier", "jeter"):
+        if page in ("publier", "jeter", "nom"):
             continue
         address = at(workshop, draft, f"{page}/")
         answer = owner.post(address, sent_by(owner, address))
         assert answer.status_code == 303, page
     after = again(workshop, draft)
     assert (after.revision, after.terms) == (1, before)
+
+
+def test_a_draft_is_renamed_and_its_code_stays(
+    workshop: Workshop, owner: Client, draft: OfferDraft
+) -> None:
+    """The offer itself is called otherwise from its next version on, not before."""
+    address, code, name = at(workshop, draft, "nom/"), draft.code, draft.name
+    assert owner.post(address, {"name": "Sérénité", "version": "1"}).status_code == 303
+    after = again(workshop, draft)
+    assert (after.name, after.code, after.revision) == ("Sérénité", code, 2)
+    late = owner.post(address, {"name": "Tranquillité", "version": "1"})
+    assert late.status_code == 409
+    assert {"Sérénité", "Tranquillité"} <= {
+        str(said) for choice in late.context["choices"] for said in (choice.mine, choice.theirs)
+    }
+    assert owner.post(address, {"name": "", "version": "2"}).status_code == 422
+    with open_scope(workshop.provider.id):
+        assert Offer.objects.get(code=code).name == name
+        assert AuditEntry.objects.filter(act="offer.draft_renamed").count() == 1
 
 
 def test_a_page_is_saved_and_says_what_it_now_means(
@@ -300,7 +319,7 @@ def test_who_reads_and_who_writes(
 ) -> None:
     client = sign_in(role)
     assert client.get(at(workshop, draft)).status_code == reads
-    for page in ("duree/", "publier/", "jeter/"):
+    for page in ("duree/", "nom/", "publier/", "jeter/"):
         assert client.get(at(workshop, draft, page)).status_code == writes
 
 

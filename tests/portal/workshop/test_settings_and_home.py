@@ -23,6 +23,7 @@ from tests.portal.workshop.conftest import (
     TODAY,
     SignIn,
     Workshop,
+    seen_on,
 )
 
 IBAN = "FR14 2004 1010 0505 0001 3M02 606"
@@ -100,13 +101,15 @@ def test_only_the_owner_is_led_to_the_members(workshop: Workshop, sign_in: SignI
 
 
 def test_the_bank_details_are_changed(workshop: Workshop, owner: Client) -> None:
-    answer = owner.post(workshop.at("reglages/banque/"), {"iban": IBAN, "bic": "agrifrpp"})
+    address = workshop.at("reglages/banque/")
+    values = {"iban": IBAN, "bic": "agrifrpp", **seen_on(owner, address)}
+    answer = owner.post(address, values)
     assert answer.status_code == 303
     with open_scope(workshop.provider.id):
         own = ProviderProfile.objects.get()
     assert (own.iban, own.bic) == (IBAN.replace(" ", ""), "AGRIFRPP")
     page = owner.get(workshop.at("reglages/")).content.decode()
-    assert "FR14\u00a02004" in page
+    assert "FR14 2004" in page
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,8 @@ def test_a_wrong_account_is_said_at_its_field(
 
 
 def test_a_new_identity_starts_on_its_day(workshop: Workshop, owner: Client) -> None:
-    answer = owner.post(workshop.at("reglages/identite/"), identity_values())
+    address = workshop.at("reglages/identite/")
+    answer = owner.post(address, identity_values() | seen_on(owner, address))
     assert answer.status_code == 303
     with open_scope(workshop.provider.id):
         first, second = LegalIdentity.objects.order_by("valid_from")
@@ -147,7 +151,9 @@ def test_a_new_identity_starts_on_its_day(workshop: Workshop, owner: Client) -> 
 def test_a_wrong_identity_is_said_at_its_field_and_nothing_is_written(
     workshop: Workshop, owner: Client, field: str, value: str
 ) -> None:
-    answer: Any = owner.post(workshop.at("reglages/identite/"), {**identity_values(), field: value})
+    address = workshop.at("reglages/identite/")
+    values = {**identity_values(), **seen_on(owner, address), field: value}
+    answer: Any = owner.post(address, values)
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {field}
     with open_scope(workshop.provider.id):

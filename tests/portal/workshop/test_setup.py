@@ -20,6 +20,7 @@ from providers.operations.houses import ask_for_house
 from providers.scoping import open_scope
 from tests.factories import A_PICTURE, a_customer, an_identity, give_factor
 from tests.portal.places import NOW, signed_in
+from tests.portal.workshop.conftest import seen_on
 
 TODAY = date(2026, 6, 15)
 CAMILLE = NewPerson(name="Camille Exemple", password="une phrase assez longue")
@@ -50,6 +51,11 @@ def at(path: str = "") -> str:
     return f"/atelier/neuve/{path}"
 
 
+def saved(owner: Client, path: str, values: dict[str, Any]) -> Any:
+    """What a page answers to whoever has just opened it."""
+    return owner.post(at(path), values | seen_on(owner, at(path)))
+
+
 def left(owner: Client) -> list[str]:
     page: Any = owner.get(at("demarrage/"))
     assert page.status_code == 200
@@ -77,11 +83,11 @@ def test_each_step_is_read_from_what_there_is(owner: Client, founder: Membership
     identify(founder)
     assert "identity" not in left(owner)
     values = {"trade_name": "Maison Neuve", "brand_color": "#FFD400"}
-    assert owner.post(at("reglages/marque/"), values)["Location"] == at("demarrage/")
+    assert saved(owner, "reglages/marque/", values)["Location"] == at("demarrage/")
     prefixes = {"invoice_prefix": "fa", "credit_note_prefix": "AV", "penalty_prefix": "P"}
-    assert owner.post(at("reglages/numeros/"), prefixes).status_code == 303
+    assert saved(owner, "reglages/numeros/", prefixes).status_code == 303
     days = {"zone": "Indian/Reunion", "holidays": "FR-974"}
-    assert owner.post(at("reglages/calendrier/"), days).status_code == 303
+    assert saved(owner, "reglages/calendrier/", days).status_code == 303
     preset = {"preset": "micro-info-service"}
     assert owner.post(at("demarrage/offres/"), preset).status_code == 303
     with open_scope(founder.provider_id):
@@ -131,7 +137,8 @@ def test_only_prices_including_vat_ask_for_an_identity_first(
 def test_the_calendar_proposes_what_the_postcode_says(owner: Client, founder: Membership) -> None:
     identify(founder)
     page: Any = owner.get(at("reglages/calendrier/"))
-    assert page.context["form"].initial == {"zone": "Indian/Reunion", "holidays": "FR-974"}
+    proposed = {"zone": "Indian/Reunion", "holidays": "FR-974"}
+    assert proposed.items() <= page.context["form"].initial.items()
 
 
 @pytest.mark.parametrize(
@@ -170,7 +177,7 @@ def send(owner: Client, content: bytes) -> Any:
     file = io.BytesIO(content)
     file.name = "logo.png"
     data = {"trade_name": "Maison Neuve", "brand_color": "#0b5a8f", "logo": file}
-    return owner.post(at("reglages/marque/"), data)
+    return saved(owner, "reglages/marque/", data)
 
 
 def test_a_logo_is_drawn_anew_and_made_small(owner: Client) -> None:
@@ -181,7 +188,7 @@ def test_a_logo_is_drawn_anew_and_made_small(owner: Client) -> None:
     assert b"SECRET" not in kept.content
     assert Image.open(io.BytesIO(kept.content)).size == (900, 150)
     gone = {"trade_name": "x", "brand_color": "#0b5a8f", "is_logo_removed": "on"}
-    assert owner.post(at("reglages/marque/"), gone).status_code == 303
+    assert saved(owner, "reglages/marque/", gone).status_code == 303
     assert owner.get(at("reglages/marque/logo.png")).status_code == 404
 
 
