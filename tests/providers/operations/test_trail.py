@@ -238,9 +238,10 @@ OTHER_VALUES = {
     "subject_name": "subject_name || ' '",
     "read_in": "at",
     "detail": "'{\"fields\": []}'",
+    "transaction": "transaction + 1",
     "position": "99",
     "entry_id": "gen_random_uuid()",
-    "form": "2",
+    "form": "1",
     "sealed_at": "sealed_at - interval '1 second'",
     "hash": "repeat('0', 64)",
 }
