@@ -14,7 +14,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
-from providers.models import Customer, Provider
+from providers.models import Customer, HistoryRow, Provider
+from providers.roles import APP
 from providers.scoping import open_scope
 from providers.tenancy import CustomerModel, TenantModel, new_id
 
@@ -44,6 +45,14 @@ def tenant_models() -> list[type[TenantModel]]:
         ordered += ready
         waiting = [model for model in waiting if model not in ready]
     return ordered
+
+
+def keys_of(model: type[TenantModel]) -> set[UUID]:
+    """The rows of the open scope that were put there; what a trigger told of them is left out."""
+    rows: models.QuerySet[Any] = model._default_manager.all()
+    if model is HistoryRow:
+        rows = rows.exclude(role=APP)
+    return set(rows.values_list("pk", flat=True))
 
 
 def references(model: type[TenantModel]) -> "Iterator[models.ForeignKey[Any, Any]]":
