@@ -3,11 +3,9 @@
 No rule reads it: it tells a reader of the programming interface what to read again.
 """
 
-from typing import Any
+from django.db.models import Model
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from providers.ddl import TableOperation
 
 STAMP_FUNCTION = """
 CREATE OR REPLACE FUNCTION stamp_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -18,44 +16,18 @@ END $$
 """
 
 
-class StampChanges(Operation):
+class StampChanges(TableOperation):
     """Keep the `updated_at` of one model."""
 
-    reduces_to_sql = True
-    reversible = True
-
-    def __init__(self, model: str) -> None:
-        self.model = model
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__name__, [self.model], {}
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Triggers change no model."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
-        schema_editor.execute(STAMP_FUNCTION, params=None)
-        schema_editor.execute(
-            f"CREATE TRIGGER changed_row BEFORE UPDATE ON {table} "
+    def forwards(self, model: type[Model]) -> list[str]:
+        trigger = (
+            f"CREATE TRIGGER changed_row BEFORE UPDATE ON {model._meta.db_table} "
             "FOR EACH ROW EXECUTE FUNCTION stamp_change()"
         )
+        return [STAMP_FUNCTION, trigger]
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        schema_editor.execute(f"DROP TRIGGER changed_row ON {table}")
+    def backwards(self, model: type[Model]) -> list[str]:
+        return [f"DROP TRIGGER changed_row ON {model._meta.db_table}"]
 
     def describe(self) -> str:
         return f"Keep when a row of {self.model} last changed"

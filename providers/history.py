@@ -8,11 +8,9 @@ transaction that wrote both (`docs/decisions/0022-history.md`).
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
+from providers.ddl import TableOperation
 from providers.roles import APP
 from providers.walls import KEEP_ADDING_ONLY
 
@@ -82,15 +80,12 @@ END $$
 """
 
 
-class KeepHistory(Operation):
+class KeepHistory(TableOperation):
     """Keep what becomes of some columns of one model: changed or removed, and added if asked.
 
     `columns` may say how their value is kept: `iban:end`, `logo:fingerprint`. `house` is the
     column that names the provider. What a job moves is not named here, and costs nothing.
     """
-
-    reduces_to_sql = True
-    reversible = True
 
     def __init__(
         self,
@@ -100,27 +95,20 @@ class KeepHistory(Operation):
         house: str = "provider_id",
         with_additions: bool = False,
     ) -> None:
-        self.model, self.columns = model, list(columns)
+        super().__init__(model)
+        self.columns = list(columns)
         self.house, self.with_additions = house, with_additions
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         options = {"house": self.house, "with_additions": self.with_additions}
         return type(self).__name__, [self.model, self.columns], options
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Triggers change no model."""
+    def forwards(self, model: type[Model]) -> list[str]:
+        return [VALUE_FUNCTION, KEEP_FUNCTION, *self._triggers(model)]
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        schema_editor.execute(VALUE_FUNCTION, params=None)
-        schema_editor.execute(KEEP_FUNCTION, params=None)
-        for statement in self._triggers(to_state.apps.get_model(app_label, self.model)):
-            schema_editor.execute(statement)
+    def backwards(self, model: type[Model]) -> list[str]:
+        names = ("history_changed", "history_written")
+        return [f"DROP TRIGGER {name} ON {model._meta.db_table}" for name in names]
 
     def _triggers(self, model: type[Model]) -> list[str]:
         table, label = model._meta.db_table, model._meta.label_lower
@@ -137,17 +125,6 @@ class KeepHistory(Operation):
             f"CREATE TRIGGER history_changed AFTER UPDATE ON {table} {keep.format(changed)}",
             f"CREATE TRIGGER history_written AFTER {events} ON {table} {keep.format('')}",
         ]
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        for name in ("history_changed", "history_written"):
-            schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
 
     def describe(self) -> str:
         return f"Keep the history of {self.model}"

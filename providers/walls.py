@@ -14,6 +14,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Model
 
+from providers.ddl import TableOperation
 from providers.roles import APP
 
 CUSTOMERS = "providers_customer"  # a practice's own row: its wall is on its id
@@ -97,108 +98,56 @@ def bindings(model: type[Model]) -> Iterator[str]:
         yield bind_sql(table, [*shared, "customer_id"], CUSTOMERS, [*shared, "id"])
 
 
-class BuildWalls(Operation):
+class BuildWalls(TableOperation):
     """Wall in one model: policies, unique (provider, id), composite keys for its references.
 
     `is_parent`: other customers' rows refer to it, so it is unique by (provider, customer, id).
     """
 
-    reduces_to_sql = True
-    reversible = True
-
     def __init__(self, model: str, wall: Wall | str, *, is_parent: bool = False) -> None:
-        self.model, self.wall, self.is_parent = model, Wall(wall), is_parent
+        super().__init__(model)
+        self.wall, self.is_parent = Wall(wall), is_parent
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         options = {"is_parent": True} if self.is_parent else {}
         return type(self).__name__, [self.model, str(self.wall)], options
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Walls change no model."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        model = to_state.apps.get_model(app_label, self.model)
+    def forwards(self, model: type[Model]) -> Iterator[str]:
         table = model._meta.db_table
         column = "id" if model._meta.label_lower == "providers.customer" else "customer_id"
-        schema_editor.execute(
-            f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_provider UNIQUE (provider_id, id)"
-        )
+        yield f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_provider UNIQUE (provider_id, id)"
         if self.is_parent:
-            schema_editor.execute(
+            yield (
                 f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_customer "
                 "UNIQUE (provider_id, customer_id, id)"
             )
-        for statement in wall_sql(table, self.wall, column):
-            schema_editor.execute(statement)
-        for statement in bindings(model):
-            schema_editor.execute(statement)
+        yield from wall_sql(table, self.wall, column)
+        yield from bindings(model)
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        for statement in drop_sql(table):
-            schema_editor.execute(statement)
-        schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    def backwards(self, model: type[Model]) -> list[str]:
+        table = model._meta.db_table
+        return [*drop_sql(table), f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]
 
     def describe(self) -> str:
         return f"Wall in {self.model} ({self.wall})"
 
 
-class MoveWall(Operation):
+class MoveWall(TableOperation):
     """Move a table that had no practice's column behind its practice's wall."""
 
-    reduces_to_sql = True
-    reversible = True
+    def forwards(self, model: type[Model]) -> list[str]:
+        bound = (statement for statement in bindings(model) if "_customer_id_bound " in statement)
+        return [*_redrawn(model._meta.db_table, Wall.CUSTOMER), *bound]
 
-    def __init__(self, model: str) -> None:
-        self.model = model
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__name__, [self.model], {}
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Walls change no model."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        model = to_state.apps.get_model(app_label, self.model)
-        self._rebuild(schema_editor, model._meta.db_table, Wall.CUSTOMER)
-        for statement in bindings(model):
-            if "_customer_id_bound " in statement:
-                schema_editor.execute(statement)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        self._rebuild(schema_editor, table, Wall.PROVIDER)
-
-    def _rebuild(self, schema_editor: BaseDatabaseSchemaEditor, table: str, wall: Wall) -> None:
-        for statement in (*drop_sql(table), *wall_sql(table, wall, "customer_id")):
-            schema_editor.execute(statement)
+    def backwards(self, model: type[Model]) -> list[str]:
+        return _redrawn(model._meta.db_table, Wall.PROVIDER)
 
     def describe(self) -> str:
         return f"Move {self.model} behind the practices' wall"
+
+
+def _redrawn(table: str, wall: Wall, column: str = "customer_id") -> list[str]:
+    return [*drop_sql(table), *wall_sql(table, wall, column)]
 
 
 class RedrawWalls(Operation):
@@ -219,7 +168,7 @@ class RedrawWalls(Operation):
     ) -> None:
         for table in self._walled(schema_editor):
             column = "id" if table == CUSTOMERS else "customer_id"
-            for statement in (*drop_sql(table), *wall_sql(table, Wall.CUSTOMER, column)):
+            for statement in _redrawn(table, Wall.CUSTOMER, column):
                 schema_editor.execute(statement)
 
     def database_backwards(
@@ -264,111 +213,68 @@ GIVE_BACK = KEEP_ADDING_ONLY.replace(
 ).replace("FROM {app}", "TO {app}")
 
 
-class Freeze(Operation):
+class Freeze(TableOperation):
     """Issued rows never change (B1): UPDATE, DELETE and TRUNCATE are refused.
 
     A row trigger alone lets TRUNCATE pass, hence the statement trigger; the app role loses
     the privileges as well.
     """
 
-    reduces_to_sql = True
-    reversible = True
+    def forwards(self, model: type[Model]) -> list[str]:
+        table = model._meta.db_table
+        triggers = _freezing(table, "UPDATE OR DELETE")
+        return [FREEZE_FUNCTION, *triggers, KEEP_ADDING_ONLY.format(table=table, app=APP)]
 
-    def __init__(self, model: str) -> None:
-        self.model = model
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__name__, [self.model], {}
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Triggers change no model."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
-        schema_editor.execute(FREEZE_FUNCTION, params=None)
-        schema_editor.execute(
-            f"CREATE TRIGGER frozen_row BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER frozen_table BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-        schema_editor.execute(KEEP_ADDING_ONLY.format(table=table, app=APP), params=None)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        for name in ("frozen_row", "frozen_table"):
-            schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
-        schema_editor.execute(GIVE_BACK.format(table=table, app=APP), params=None)
+    def backwards(self, model: type[Model]) -> list[str]:
+        table = model._meta.db_table
+        return [*_thawing(table), GIVE_BACK.format(table=table, app=APP)]
 
     def describe(self) -> str:
         return f"Freeze the issued rows of {self.model}"
 
 
-class FreezeColumns(Operation):
+class FreezeColumns(TableOperation):
     """Some columns never change once written, whoever asks, and their row is never deleted.
 
     The other columns still change: a price is confirmed after its terms were published.
     """
 
-    reduces_to_sql = True
-    reversible = True
-
     def __init__(self, model: str, columns: list[str]) -> None:
-        self.model, self.columns = model, columns
+        super().__init__(model)
+        self.columns = columns
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return type(self).__name__, [self.model, self.columns], {}
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Triggers change no model."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
+    def forwards(self, model: type[Model]) -> list[str]:
+        table = model._meta.db_table
         old, new = (", ".join(f"{row}.{name}" for name in self.columns) for row in ("OLD", "NEW"))
-        schema_editor.execute(FREEZE_FUNCTION, params=None)
-        schema_editor.execute(
+        columns = (
             f"CREATE TRIGGER frozen_columns BEFORE UPDATE ON {table} FOR EACH ROW "
             f"WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION refuse_change()"
         )
-        schema_editor.execute(
-            f"CREATE TRIGGER frozen_row BEFORE DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER frozen_table BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
+        return [FREEZE_FUNCTION, columns, *_freezing(table, "DELETE")]
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        for name in ("frozen_columns", "frozen_row", "frozen_table"):
-            schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+    def backwards(self, model: type[Model]) -> list[str]:
+        table = model._meta.db_table
+        return [f"DROP TRIGGER frozen_columns ON {table}", *_thawing(table)]
 
     def describe(self) -> str:
         return f"Freeze {', '.join(self.columns)} of {self.model}"
+
+
+def _freezing(table: str, events: str) -> list[str]:
+    return [
+        (
+            f"CREATE TRIGGER frozen_row BEFORE {events} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        ),
+        (
+            f"CREATE TRIGGER frozen_table BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        ),
+    ]
+
+
+def _thawing(table: str) -> list[str]:
+    return [f"DROP TRIGGER {name} ON {table}" for name in ("frozen_row", "frozen_table")]
