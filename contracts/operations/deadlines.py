@@ -10,8 +10,7 @@ from django.db.models import Q
 from contracts.models import Alert, Contract
 from contracts.operations.alerts import (
     DAYS_BEFORE,
-    NOTICE_DEADLINE,
-    RENEWAL_PROPOSAL,
+    RULES,
     close_passed,
     raise_for,
 )
@@ -24,17 +23,21 @@ STEP = "deadlines"
 def close_passed_alerts(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> int:
     """The alerts about a day that is over: nobody can act on them any more."""
     closed = 0
-    with open_scope(provider_id):
-        passed = Alert.objects.filter(
-            closed_at=None, code__in=(RENEWAL_PROPOSAL, NOTICE_DEADLINE), key__lt=str(day)
-        )
-        keys = passed.order_by("key", "id").values_list("pk", flat=True)
-        # The keys alone first: a quiet day reads one index, and no contract.
-        while chunk := list(keys[:CHUNK]):
-            rows = passed.filter(pk__in=chunk).select_related("contract__customer")
-            locked = rows.defer("contract__terms").select_for_update(of=("self",))
-            closed += close_passed(list(locked), at=at)
+    while chunk := _close_chunk(provider_id, day, at):
+        closed += chunk
     return closed
+
+
+def _close_chunk(provider_id: UUID, day: date, at: datetime) -> int:
+    """Close some in a transaction of its own. A quiet day reads one index, and no contract."""
+    with open_scope(provider_id):
+        passed = Alert.objects.filter(closed_at=None, code__in=tuple(RULES), key__lt=str(day))
+        chunk = list(passed.order_by("key", "id").values_list("pk", flat=True)[:CHUNK])
+        if not chunk:
+            return 0
+        rows = passed.filter(pk__in=chunk).select_related("contract__customer")
+        locked = rows.defer("contract__terms").select_for_update(of=("self",))
+        return close_passed(list(locked), at=at)
 
 
 def raise_alerts(*, provider_id: UUID, day: date, issued_on: date, at: datetime) -> int:
