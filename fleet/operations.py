@@ -16,7 +16,7 @@ from providers.models import Customer
 from providers.operations.people import UnknownCustomer
 from providers.operations.refusals import check_fields
 from providers.rules.identifiers import check_postal_code
-from providers.versions import check_seen, version_of
+from providers.versions import take
 
 
 class SiteInUse(DomainError):
@@ -76,7 +76,7 @@ def update_site(
         "postal_code": check_postal_code(postal_code),
         "city": city,
     }
-    changed = _take(site, wanted, version)
+    changed = _change(site, wanted, version)
     record("site.updated", site, at=at, actor_id=by, fields=changed)
     return site
 
@@ -155,7 +155,7 @@ def update_equipment(
         "site_id": site_id,
         "in_service_from": in_service_from,
     }
-    changed = _take(equipment, wanted, version)
+    changed = _change(equipment, wanted, version)
     record("equipment.updated", equipment, at=at, actor_id=by, fields=changed)
     return equipment
 
@@ -175,21 +175,20 @@ def remove_equipment(
     return equipment
 
 
-def _take(row: Site | Equipment, wanted: dict[str, Any], version: str | None) -> list[str]:
+def _change(row: Site | Equipment, wanted: dict[str, Any], version: str | None) -> list[str]:
     """Write what differs from what is recorded, and name it."""
-    changed = sorted(name for name, value in wanted.items() if getattr(row, name) != value)
-    if changed:
-        check_seen(version, version_of(row), {name: getattr(row, name) for name in wanted})
-    for name in changed:
-        setattr(row, name, wanted[name])
+    changed = take(row, wanted, version)
     check_fields(row)
     row.save(update_fields=changed)
     return changed
 
 
 def _check_site(site_id: UUID | None, customer_id: UUID) -> None:
-    """A practice's equipment stands at its own sites alone."""
-    if site_id and not Site.objects.filter(id=site_id, customer=customer_id).exists():
+    """A practice's equipment stands at its own sites alone; the site stays until it is written."""
+    if site_id is None:
+        return
+    found = Site.objects.select_for_update(no_key=True).filter(id=site_id, customer=customer_id)
+    if not found.exists():
         raise UnknownSite(_("This site is not known."), field="site_id")
 
 

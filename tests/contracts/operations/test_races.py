@@ -1,12 +1,9 @@
 """Two schedulers at the same contract: the second waits for the first and finds nothing to do."""
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
-from time import monotonic, sleep
 
 import pytest
-from django.db import connection
 
 from contracts.models import Alert, ContractTerm, Parking, PriceRevision
 from contracts.operations.deadlines import raise_alerts
@@ -25,27 +22,9 @@ from tests.factories import (
     an_index_value,
     noon,
 )
+from tests.harness.races import in_a_thread, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def in_a_thread(act: Callable[[], int]) -> int:
-    """With a connection of its own, closed at the end."""
-    try:
-        return act()
-    finally:
-        connection.close()
-
-
-def wait_until_somebody_waits() -> None:
-    deadline = monotonic() + 10
-    while monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.02)
-    raise AssertionError("the second one waited for nobody")
 
 
 @pytest.mark.parametrize(
