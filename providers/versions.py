@@ -46,3 +46,17 @@ def check_seen(seen: str | None, version: str, recorded: Mapping[str, Any]) -> N
     """
     if seen is not None and seen != version:
         raise ChangedMeanwhile(recorded, version)
+
+
+def take(row: Dated, wanted: Mapping[str, Any], version: str | None) -> list[str]:
+    """Set what differs from what is recorded, and name it; the caller checks and saves the row.
+
+    The row was read under lock. Errors: `ChangedMeanwhile`.
+    """
+    recorded = {name: getattr(row, name) for name in wanted}
+    changed = sorted(name for name, value in wanted.items() if recorded[name] != value)
+    if changed:
+        check_seen(version, version_of(row), recorded)
+    for name in changed:
+        setattr(row, name, wanted[name])
+    return changed

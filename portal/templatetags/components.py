@@ -190,8 +190,9 @@ def field(
 
 @register.inclusion_tag("components/fields.html")
 def fields(form: BaseForm) -> dict[str, Any]:
-    """Every field of a form in order, hidden ones included."""
-    return {"form": form}
+    """Every field of a form in order, hidden ones too, and what each was shown with if asked."""
+    shown = (bound for bound in form.visible_fields() if bound.field.show_hidden_initial)
+    return {"form": form, "seen": [bound.as_hidden(only_initial=True) for bound in shown]}
 
 
 @register.inclusion_tag("components/form_actions.html")

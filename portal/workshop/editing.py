@@ -22,10 +22,20 @@ class EditForm(forms.Form):
 
     clash: ChangedMeanwhile | None = None
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Each field also carries the value it was shown with: it tells what the person changed."""
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "version" and not isinstance(field, forms.FileField)
+
+    def is_untouched(self, bound: BoundField) -> bool:
+        """Whether a field was sent as it had been shown."""
+        return bound.html_initial_name in self.data and bound.name not in self.changed_data
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A field where both versions differ: what each sends, and how each reads."""
+    """A field where both versions differ: what each sends, how each reads, which is proposed."""
 
     name: str
     label: str
@@ -33,19 +43,26 @@ class Choice:
     mine_said: Text
     theirs: str
     theirs_said: Text
+    is_mine: bool
 
 
 def clash_context(form: EditForm, clash: ChangedMeanwhile) -> dict[str, Any]:
-    """Both versions field by field, as a form that sends what is chosen of each."""
+    """Both versions field by field, as a form that sends what is chosen of each.
+
+    A field that the person had not changed proposes what is now recorded, any other what they
+    wrote: sent unread, the page undoes nothing of the other person's.
+    """
     choices, kept = list[Choice](), [("version", clash.version)]
     for name, field in form.fields.items():
         if name == "version" or isinstance(field, forms.FileField):
             continue
         bound = form[name]
         if name in clash.recorded and field.has_changed(clash.recorded[name], bound.data):
-            choices.append(_choice(bound, clash.recorded[name]))
+            choices.append(_choice(form, bound, clash.recorded[name]))
         else:
             kept.append((name, _raw(bound.data)))
+        if name in clash.recorded:
+            kept.append((bound.html_initial_name, _raw(field.prepare_value(clash.recorded[name]))))
     has_file = any(isinstance(field, forms.FileField) for field in form.fields.values())
     return {
         "explanation": sentence(clash),
@@ -55,7 +72,7 @@ def clash_context(form: EditForm, clash: ChangedMeanwhile) -> dict[str, Any]:
     }
 
 
-def _choice(bound: BoundField, recorded: Any) -> Choice:
+def _choice(form: EditForm, bound: BoundField, recorded: Any) -> Choice:
     theirs = bound.field.prepare_value(recorded)
     return Choice(
         bound.name,
@@ -64,6 +81,7 @@ def _choice(bound: BoundField, recorded: Any) -> Choice:
         _said(bound, bound.data),
         _raw(theirs),
         _said(bound, theirs),
+        is_mine=not form.is_untouched(bound),
     )
 
 

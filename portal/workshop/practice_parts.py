@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from fleet.access import get_equipment_for, get_site_for
+from fleet.models import Equipment, Site
 from fleet.operations import (
     add_equipment,
     add_site,
@@ -27,7 +28,7 @@ from portal.workshop.frame import attempt, form_page, go, posted, today, url
 from portal.workshop.practice_forms import ContactForm, EquipmentForm, RemovalForm, SiteForm
 from providers.access import get_contact_for, get_customer_for
 from providers.doors import MemberRequest, workshop_page
-from providers.models import Customer, Membership
+from providers.models import Contact, Customer, Membership
 from providers.operations import add_contact
 from providers.operations.contacts import remove_contact, update_contact
 from providers.permissions import Capability, Level
@@ -73,6 +74,29 @@ def _part_page(
     )
 
 
+def _edit_page(
+    request: MemberRequest,
+    part: Contact | Site | Equipment,
+    form: forms.Form,
+    act: Callable[..., Any],
+    *,
+    title: Text,
+    removal: str,
+) -> HttpResponse:
+    """The form about something that is there, and the way to the page that removes it."""
+    address = url(request.member, removal, part.pk)
+    return _part_page(
+        request,
+        part.customer,
+        form,
+        act,
+        title=title,
+        submit=_("Save"),
+        done=_("The changes are saved."),
+        more=[Action(_("Remove"), address, "trash-2", is_danger=True)],
+    )
+
+
 def _new(act: Callable[..., Any]) -> Callable[..., Any]:
     """Something new has no version yet."""
 
@@ -81,10 +105,6 @@ def _new(act: Callable[..., Any]) -> Callable[..., Any]:
         return act(**values)
 
     return made
-
-
-def _removal(request: MemberRequest, name: str, *args: object) -> list[Action]:
-    return [Action(_("Remove"), url(request.member, name, *args), "trash-2", is_danger=True)]
 
 
 # --- Contacts -----------------------------------------------------------------------------------
@@ -106,15 +126,13 @@ def contact_new(request: MemberRequest, customer_id: UUID) -> HttpResponse:
 def contact_edit(request: MemberRequest, contact_id: UUID) -> HttpResponse:
     contact = get_contact_for(request.member, contact_id, write=True)
     initial = {**model_to_dict(contact), "version": version_of(contact)}
-    return _part_page(
+    return _edit_page(
         request,
-        contact.customer,
+        contact,
         ContactForm(posted(request), initial=initial),
         partial(update_contact, contact_id=contact.pk),
         title=_("Edit the contact"),
-        submit=_("Save"),
-        done=_("The changes are saved."),
-        more=_removal(request, "contact_remove", contact.pk),
+        removal="contact_remove",
     )
 
 
@@ -153,15 +171,13 @@ def site_new(request: MemberRequest, customer_id: UUID) -> HttpResponse:
 def site_edit(request: MemberRequest, site_id: UUID) -> HttpResponse:
     site = get_site_for(request.member, site_id, write=True)
     initial = {**model_to_dict(site), "version": version_of(site)}
-    return _part_page(
+    return _edit_page(
         request,
-        site.customer,
+        site,
         SiteForm(posted(request), initial=initial),
         partial(update_site, site_id=site.pk),
         title=_("Edit the site"),
-        submit=_("Save"),
-        done=_("The changes are saved."),
-        more=_removal(request, "site_remove", site.pk),
+        removal="site_remove",
     )
 
 
@@ -201,15 +217,13 @@ def equipment_edit(request: MemberRequest, equipment_id: UUID) -> HttpResponse:
     found = get_equipment_for(request.member, equipment_id, write=True)
     initial = {**model_to_dict(found), "site_id": found.site_id, "version": version_of(found)}
     form = EquipmentForm(posted(request), initial=initial, sites=sites_of(found.customer))
-    return _part_page(
+    return _edit_page(
         request,
-        found.customer,
+        found,
         form,
         partial(update_equipment, equipment_id=found.pk),
         title=_("Edit the equipment"),
-        submit=_("Save"),
-        done=_("The changes are saved."),
-        more=_removal(request, "equipment_remove", found.pk),
+        removal="equipment_remove",
     )
 
 

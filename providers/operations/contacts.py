@@ -11,7 +11,7 @@ from core.errors import gettext_noop as _
 from providers.audit import record
 from providers.models import Contact
 from providers.operations.refusals import check_fields
-from providers.versions import check_seen, version_of
+from providers.versions import take
 
 CONTACT_FIELDS: Final = ("name", "position", "email", "phone")
 
@@ -38,14 +38,10 @@ def update_contact(
     """
     contact = _locked(contact_id)
     wanted = dict(zip(CONTACT_FIELDS, (name.strip(), position, email, phone), strict=True))
-    changed = {field: value for field, value in wanted.items() if getattr(contact, field) != value}
-    if changed:
-        check_seen(version, version_of(contact), {name: getattr(contact, name) for name in wanted})
-    for field, value in changed.items():
-        setattr(contact, field, value)
+    changed = take(contact, wanted, version)
     check_fields(contact)
-    contact.save(update_fields=sorted(changed))
-    record("contact.updated", contact, at=at, actor_id=by, fields=sorted(changed))
+    contact.save(update_fields=changed)
+    record("contact.updated", contact, at=at, actor_id=by, fields=changed)
     return contact
 
 

@@ -15,7 +15,7 @@ from providers.models import Contact, Customer
 from providers.operations.people import UnknownCustomer
 from providers.operations.refusals import check_fields, refused_as
 from providers.rules.identifiers import check_postal_code, check_siren
-from providers.versions import check_seen, version_of
+from providers.versions import take
 
 
 class CustomerAlreadyKnown(DomainError):
@@ -66,14 +66,9 @@ def update_customer(
     if customer is None:
         raise UnknownCustomer(_("This customer is not known."), field="customer")
     wanted = _checked(CustomerDetails(**details))
-    changed = {name: value for name, value in wanted.items() if getattr(customer, name) != value}
-    if changed:
-        recorded = {name: getattr(customer, name) for name in wanted}
-        check_seen(version, version_of(customer), recorded)
-    for name, value in changed.items():
-        setattr(customer, name, value)
+    changed = take(customer, wanted, version)
     _write(customer)
-    record("customer.updated", customer, at=at, actor_id=by, fields=sorted(changed))
+    record("customer.updated", customer, at=at, actor_id=by, fields=changed)
     return customer
 
 

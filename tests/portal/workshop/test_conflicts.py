@@ -21,6 +21,8 @@ from tests.portal.workshop.conftest import MANAGER, NOW, OWNER, SignIn, Workshop
 from tests.portal.workshop.test_offer_editor import sent_by
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+HIDDEN_INITIAL = re.compile(r'<input type="hidden" name="(initial-[^"]+)" value="([^"]*)"')
+PROPOSED = re.compile(r'type="radio" name="(\w+)" value="[^"]*" id="(mine|theirs)_\w+" checked')
 CHOSEN = re.compile(r'type="radio" name="(\w+)" value="([^"]*)" id="(mine|theirs)_')
 
 
@@ -43,6 +45,11 @@ def chosen(text: str, side: str, **others: str) -> dict[str, str]:
     }
     hidden.pop("csrfmiddlewaretoken", None)
     return hidden | taken
+
+
+def proposed(text: str) -> dict[str, str]:
+    """The side that the page of both versions proposes for each line."""
+    return dict(PROPOSED.findall(text))
 
 
 @pytest.fixture
@@ -99,6 +106,41 @@ def test_a_line_of_each_can_be_taken(
     with open_scope(workshop.provider.id):
         found = Customer.objects.get(pk=pines.pk)
         assert (found.phone, found.city) == ("0222", "Toulon")
+
+
+def drawn_by(client: Client, address: str) -> dict[str, str]:
+    """What a browser would send of the page as it is drawn, what was shown included."""
+    page: Any = client.get(address)
+    hidden = dict(HIDDEN_INITIAL.findall(page.content.decode()))
+    shown = {name: unescape(value) for name, value in hidden.items()}
+    return {**values_of(client, address), **shown}
+
+
+def test_a_line_that_was_not_touched_proposes_what_is_now_recorded(
+    workshop: Workshop, sign_in: SignIn, address: str, pines: Customer
+) -> None:
+    """Two people who changed different fields lose nothing by sending the page unread."""
+    first, second = sign_in(OWNER), sign_in(MANAGER)
+    seen = drawn_by(second, address)
+    first.post(address, {**values_of(first, address), "city": "Toulon"})
+    text = second.post(address, {**seen, "phone": "0222"}).content.decode()
+    assert proposed(text) == {"phone": "mine", "city": "theirs"}
+    assert second.post(address, chosen(text, "mine", **proposed(text))).status_code == 303
+    with open_scope(workshop.provider.id):
+        found = Customer.objects.get(pk=pines.pk)
+        assert (found.phone, found.city) == ("0222", "Toulon")
+
+
+def test_the_page_of_both_versions_remembers_what_was_shown(sign_in: SignIn, address: str) -> None:
+    """A third save in between: what was chosen of the second is no change of one's own."""
+    first, second = sign_in(OWNER), sign_in(MANAGER)
+    seen = drawn_by(second, address)
+    first.post(address, {**values_of(first, address), "city": "Toulon"})
+    text = second.post(address, {**seen, "phone": "0222"}).content.decode()
+    sent = chosen(text, "mine", **proposed(text))
+    first.post(address, {**values_of(first, address), "city": "Nice"})
+    again = second.post(address, sent).content.decode()
+    assert proposed(again) == {"phone": "mine", "city": "theirs"}
 
 
 def test_a_third_save_in_between_is_shown_again(sign_in: SignIn, address: str) -> None:
