@@ -38,7 +38,7 @@ class AlreadyRunning(RuntimeError):
 
 def main() -> int:
     options = _options()
-    place = Place(CHECKOUT, "demo")
+    place = Place(CHECKOUT, options.place)
     for name in NOT_OURS:
         os.environ.pop(name, None)
     os.environ["CLAUSIER_SERVICES"] = place.name
@@ -61,6 +61,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--reset", action="store_true", help="forget the data and start over")
     parser.add_argument("--port", type=int, help=f"instead of {PREFERRED_PORT} or a free one")
+    parser.add_argument("--place", default="demo", help="another set of data beside the usual one")
     return parser.parse_args()
 
 
@@ -81,9 +82,9 @@ def _run(place: Place, options: argparse.Namespace) -> int:
 
 @contextmanager
 def _alone(place: Place) -> Iterator[None]:
-    """One demonstration per checkout; the lock goes with the process."""
+    """One demonstration per checkout and set of data; the lock goes with the process."""
     place.data.mkdir(parents=True, exist_ok=True)
-    with (place.data.parent / "demonstration.lock").open("w") as handle:
+    with (place.data.parent / f"{place.name}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -186,7 +187,7 @@ def _supervise(place: Place, port: int) -> int:
 def _welcome(supervisor: "subprocess.Popen[bytes]", port: int) -> None:
     """The address and the logins, once the address answers."""
     end = time.monotonic() + PATIENCE
-    while not _answers(port):
+    while not answers(port):
         if supervisor.poll() is not None or time.monotonic() > end:
             return
         time.sleep(0.2)
@@ -195,7 +196,8 @@ def _welcome(supervisor: "subprocess.Popen[bytes]", port: int) -> None:
     _say(f"\n  Clausier: http://localhost:{port}   (Ctrl-C ends it, the data stays)\n")
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether the web server of this port says that it is alive."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
             return bool(answer.status == HTTPStatus.OK)

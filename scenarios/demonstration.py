@@ -1,67 +1,114 @@
-"""Building the demonstration: contracts signed in the past, every day since then really run."""
+"""Building the demonstration: houses founded in the past, every day since then really lived.
 
-from collections import defaultdict
+Nothing is written around the product: customers, contracts, invoices, payments and alerts come
+from its own operations and daily run, on the days the files of the cast say.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import translation
 
-from billing.enums import SettlementStatus
-from billing.models import Settlement
-from billing.operations.payments import record_payment
-from billing.rules.vat import rate_on, zone_of
-from contracts.enums import PaymentMethod
 from contracts.operations.index_values import load_known_values
 from contracts.operations.opening import open_provider
-from contracts.operations.preparing import prepare_contract
 from contracts.operations.scans import Scan
-from contracts.operations.signing import Signature, sign_contract
-from contracts.rules.facts import VatTreatment
-from core.periods import ONE_DAY, add_months
-from providers.daily import DAILY, run_day
+from core.periods import ONE_DAY
+from fleet.enums import EquipmentKind
+from fleet.operations import add_equipment, add_site
+from providers.daily import DAILY
 from providers.enums import InvoicingMode, Role
 from providers.models import Customer, DueWork, Provider, User
 from providers.operations import IdentityDetails, add_contact, add_member, register_customer
 from providers.scoping import open_scope
+from scenarios import living
 from scenarios.cast import (
     ACCOUNTING_FIRM,
-    HOUSES,
+    ACCOUNTING_FIRM_EMAIL,
     OPERATOR,
     PASSWORD,
     SERVED,
-    House,
-    Practice,
+    domain_of,
     email_of,
+    houses,
+    lives,
+    staff_emails,
 )
+from scenarios.rules.house import House, Practice, Stage, scenarios_of
 from scenarios.rules.invented import iban_like, siren_like, vat_number_like
 from scenarios.scan import signed_scan
+from scenarios.staff import Staff
 
 FOUNDED = date(2018, 1, 1)
-LATE_DAYS, PROMPT_DAYS = 60, 12
 
 
-def load_demonstration(*, today: date) -> list[Provider]:
-    """Everything up to a day; the same day gives the same life."""
-    User.objects.create_superuser(OPERATOR, PASSWORD, name="Opératrice de la plateforme")
-    return [load_house(house, today=today) for house in HOUSES]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is asked for: up to which day, over how many months, which luck, which houses."""
+
+    today: date
+    months: int = 18
+    seed: int = 1
+    slugs: tuple[str, ...] = ()
+
+    @property
+    def stage(self) -> Stage:
+        return Stage(self.today, self.months)
+
+    @property
+    def houses(self) -> list[House]:
+        return [house for house in houses() if not self.slugs or house.slug in self.slugs]
+
+
+def load_operator() -> User:
+    return User.objects.create_superuser(OPERATOR, PASSWORD, name="Opératrice de la plateforme")
+
+
+def load_demonstration(plan: Plan) -> Iterator[Provider]:
+    """Each house of the plan in turn; the same plan gives the same life."""
+    load_operator()
+    for house in plan.houses:
+        yield load_house(house, plan)
 
 
 @transaction.atomic
-def load_house(house: House, *, today: date) -> Provider:
+def load_house(house: House, plan: Plan) -> Provider:
     """One provider, its people and practices, lived day by day up to today."""
     provider = _open(house)
     zone = ZoneInfo(provider.zone)
+    opened = datetime.combine(plan.stage.first_day - ONE_DAY, time(9), zone)
     with open_scope(provider.id):
-        opened = datetime.combine(FOUNDED, time(9), zone)
         load_known_values(at=opened)
-        _people(house, opened)
-        customers = {row.name: _customer(house, row, opened) for row in house.practices}
-        _live(house, customers, provider, today=today)
-    now = datetime.combine(today, time(6), zone)
-    DueWork.objects.create(provider=provider, kind=DAILY, day=today, claimed_at=now, done_at=now)
+        members = _people(house, opened)
+        staff = Staff(house=house, members=members, plan_seed=plan.seed, until=plan.today)
+        staff.found(opened)
+        stories = [
+            story for row in house.practices for story in _stories(house, row, plan, members)
+        ]
+    living.live(
+        living.House(
+            provider,
+            plan.today,
+            seed=plan.seed,
+            by=members[Role.MANAGER],
+            each_day=staff.work,
+            at=lambda day: _morning(day, plan.today, zone),
+        ),
+        stories,
+    )
+    now = datetime.combine(plan.today, time(0, 5), zone)
+    DueWork.objects.create(
+        provider=provider, kind=DAILY, day=plan.today, claimed_at=now, done_at=now
+    )
     return provider
+
+
+def _morning(day: date, today: date, zone: ZoneInfo) -> datetime:
+    """People work at nine; the last day is done as it begins, so that nothing is still to come."""
+    return datetime.combine(day, time(9) if day < today else time(0, 5), zone)
 
 
 def _open(house: House) -> Provider:
@@ -72,7 +119,7 @@ def _open(house: House) -> Provider:
         identity=IdentityDetails(
             legal_name=house.name,
             legal_form=house.legal_form,
-            share_capital=Decimal(house.capital),
+            share_capital=house.capital,
             siren=siren,
             rcs_city=house.rcs_city,
             street=house.street,
@@ -93,18 +140,53 @@ def _open(house: House) -> Provider:
     )
 
 
-def _people(house: House, at: datetime) -> None:
-    roles = {
-        Role.OWNER: house.owner,
-        Role.MANAGER: house.manager,
-        Role.TECHNICIAN: house.technician,
-        Role.ACCOUNTANT: house.accountant,
+def _people(house: House, at: datetime) -> dict[Role, UUID]:
+    names = {
+        Role.OWNER: house.staff.owner,
+        Role.MANAGER: house.staff.manager,
+        Role.TECHNICIAN: house.staff.technician,
+        Role.ACCOUNTANT: house.staff.accountant,
     }
-    for role, name in roles.items():
-        add_member(email=email_of(name, house.slug), role=role, name=name, password=PASSWORD, at=at)
+    return {
+        role: add_member(email=email, role=role, name=names[role], password=PASSWORD, at=at).user_id
+        for role, email in staff_emails(house).items()
+    }
 
 
-def _customer(house: House, practice: Practice, at: datetime) -> Customer:
+def _stories(
+    house: House, practice: Practice, plan: Plan, members: dict[Role, UUID]
+) -> Iterator[living.Story]:
+    """A practice, registered as it signs for the first time, and each contract it lives."""
+    newcomer = _Newcomer(practice, members[Role.MANAGER])
+    for scenario in scenarios_of(house, practice, lives()[practice.life], plan.stage):
+        yield living.Story(
+            scenario=scenario,
+            customer=newcomer.registered,
+            is_signed=not practice.waits,
+            signed_by=practice.people[0].name,
+            scan=_scan,
+        )
+
+
+@dataclass(slots=True)
+class _Newcomer:
+    """A practice of the cast, registered once: with its people, its sites and its equipment."""
+
+    practice: Practice
+    by: UUID
+    known: Customer | None = None
+
+    def registered(self, at: datetime) -> Customer:
+        if self.known is None:
+            self.known = _customer(self.practice, at, self.by)
+        return self.known
+
+
+def _scan(reference: str, signed_by: str) -> Scan:
+    return Scan(f"contrat-{reference}.pdf", signed_scan(reference, signed_by))
+
+
+def _customer(practice: Practice, at: datetime, by: UUID) -> Customer:
     customer = register_customer(
         name=practice.name,
         kind=practice.kind,
@@ -112,86 +194,57 @@ def _customer(house: House, practice: Practice, at: datetime) -> Customer:
         street=practice.street,
         postal_code=practice.postal_code,
         city=practice.city,
-        email=email_of("accueil", house.slug),
+        email=f"accueil@{domain_of(practice)}.example",
+        phone=practice.people[-1].phone,
         at=at,
+        by=by,
     )
-    people = {Role.PRACTICE_MANAGER: practice.manager, Role.PRACTICE_STAFF: practice.staff}
-    for role, name in people.items():
-        if name:
-            email = email_of(name, house.slug)
-            add_contact(customer_id=customer.id, name=name, position=str(role.label), at=at)
+    _contacts(practice, customer, at, by)
+    _fleet(practice, customer, at, by)
+    return customer
+
+
+def _contacts(practice: Practice, customer: Customer, at: datetime, by: UUID) -> None:
+    for person in practice.people:
+        email = email_of(person.name, domain_of(practice))
+        add_contact(
+            customer_id=customer.id, name=person.name, position=person.position,
+            email=email, phone=person.phone, at=at, by=by,
+        )  # fmt: skip
+        if person.role:
             add_member(
-                email=email, role=role, name=name, password=PASSWORD, customer_id=customer.id, at=at
-            )
+                email=email, role=person.role, name=person.name, password=PASSWORD,
+                customer_id=customer.id, at=at,
+            )  # fmt: skip
     if practice.name in SERVED:
         add_member(
-            email=email_of(ACCOUNTING_FIRM, "delmas-expertise"),
+            email=ACCOUNTING_FIRM_EMAIL,
             role=Role.PRACTICE_ACCOUNTANT,
             name=ACCOUNTING_FIRM,
             password=PASSWORD,
             customer_id=customer.id,
             at=at,
         )
-    return customer
 
 
-def _signed_on(practice: Practice, today: date) -> date:
-    """The day of the month the cast names, clamped, so many months ago; never in the future."""
-    month = add_months(today.replace(day=1), -practice.months_ago)
-    return min(add_months(date(2024, 1, practice.day), _months_from_january(month)), today)
-
-
-def _months_from_january(month: date) -> int:
-    return (month.year - 2024) * 12 + month.month - 1
-
-
-def _live(house: House, customers: dict[str, Customer], provider: Provider, *, today: date) -> None:
-    """Sign each contract on its day and run every day since, payments included."""
-    zone = ZoneInfo(provider.zone)
-    signings: dict[date, list[Practice]] = defaultdict(list)
-    for practice in house.practices:
-        signings[_signed_on(practice, today)].append(practice)
-    late = {customers[row.name].id for row in house.practices if row.pays_late}
-    day = min(signings)
-    while day <= today:
-        at = datetime.combine(day, time(9), zone)
-        for practice in signings.get(day, ()):
-            _contract(practice, customers[practice.name], at)
-        run_day(provider_id=provider.id, day=day, issued_on=day, at=at)
-        _pay(late, day, at)
-        day += ONE_DAY
-
-
-def _contract(practice: Practice, customer: Customer, at: datetime) -> None:
-    day = at.date()
-    prepared = prepare_contract(
-        customer_id=customer.id,
-        offer=practice.offer,
-        starts_on=day,
-        annual_price=Decimal(practice.annual_price),
-        cadence=practice.cadence,
-        payment_method=practice.payment,
-        vat_rate=rate_on(VatTreatment(zone_of(customer.postal_code)), day).percent,
-        at=at,
-    )
-    if practice.is_signed:
-        signed_by = practice.manager or practice.name
-        signature = Signature(signed_on=day, signed_by=signed_by, headcount=8)
-        scan = Scan(f"contrat-{prepared.reference}.pdf", signed_scan(prepared.reference, signed_by))
-        sign_contract(contract_id=prepared.id, signature=signature, scan=scan, at=at)
-
-
-def _pay(late: set[UUID], day: date, at: datetime) -> None:
-    """Most pay some days after the due date, a few two months later."""
-    owed = Settlement.objects.select_related("invoice").filter(status=SettlementStatus.OPEN)
-    for row in owed.order_by("due_date", "id"):
-        patience = LATE_DAYS if row.customer_id in late else PROMPT_DAYS
-        if (day - row.due_date).days >= patience - PROMPT_DAYS:
-            record_payment(
-                invoice_id=row.invoice_id,
-                amount=row.gross_amount,
-                received_on=day,
-                method=PaymentMethod(row.invoice.payment_method),
-                request_key=f"demonstration-{row.invoice_id.hex}",
+def _fleet(practice: Practice, customer: Customer, at: datetime, by: UUID) -> None:
+    """Sites, and each piece of equipment at one of them in turn."""
+    sites = [
+        add_site(
+            customer_id=customer.id, name=name, street=practice.street, city=practice.city,
+            postal_code=practice.postal_code, at=at, by=by,
+        ).id
+        for name in practice.sites
+    ]  # fmt: skip
+    for kind, count in practice.equipment.items():
+        with translation.override("fr"):
+            label = str(EquipmentKind(kind).label).capitalize()
+        for number in range(count):
+            add_equipment(
+                customer_id=customer.id,
+                kind=kind,
+                label=f"{label} {number + 1}" if count > 1 else label,
+                site_id=sites[number % len(sites)] if sites else None,
                 at=at,
+                by=by,
             )

@@ -8,35 +8,18 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from billing.enums import InvoiceKind
-from billing.models import Invoice, Settlement
-from billing.operations.payments import record_payment
-from billing.rules.vat import rate_on, zone_of
-from contracts.enums import PaymentMethod
 from contracts.models import Contract
 from contracts.operations.index_values import record_index_value
 from contracts.operations.opening import open_provider
-from contracts.operations.preparing import BackupChoice, Extras, prepare_contract
-from contracts.operations.signing import Signature, sign_contract
-from contracts.rules.facts import VatTreatment
-from core.errors import DomainError
-from core.errors import gettext_noop as _
-from core.periods import ONE_DAY
-from providers.daily import run_day
 from providers.enums import CustomerKind, InvoicingMode
 from providers.models import Customer, Provider
 from providers.operations import IdentityDetails, register_customer
 from providers.scoping import open_scope
-from scenarios.rules.file import Agreement, Payment, Scenario
+from scenarios.living import House, Story, live
+from scenarios.rules.file import Scenario
 from scenarios.rules.invented import siren_like, vat_number_like
 from scenarios.rules.matching import failures
 from scenarios.timeline import Entry, timeline_of
-
-MORE_THAN_FIVE = 6
-
-
-class NoSuchInvoice(DomainError):
-    """An event names an invoice that was not issued by its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +90,13 @@ def scratch_provider(scenario: Scenario) -> Provider:
 
 
 def play(scenario: Scenario, provider: Provider, *, until: date) -> Contract:
-    """Sign the contract on its day, then live every day to the end; the caller's transaction."""
-    zone = ZoneInfo(provider.zone)
+    """Live one contract to the end, in the caller's transaction."""
     with open_scope(provider.id):
         customer = _register(scenario, provider)
-        contract = _sign(scenario.contract, scenario, customer, zone)
-        day = scenario.contract.signed
-        while day <= until:
-            at = datetime.combine(day, time(12), zone)
-            for event in scenario.events:
-                if event.on == day:
-                    _receive(event, contract, at)
-            run_day(provider_id=provider.id, day=day, issued_on=day, at=at)
-            day += ONE_DAY
-    return contract
+    house = House(provider, until)
+    live(house, [Story(scenario=scenario, customer=lambda _at: customer)])
+    with open_scope(provider.id):
+        return Contract.objects.get()
 
 
 def _register(scenario: Scenario, provider: Provider) -> Customer:
@@ -133,66 +109,4 @@ def _register(scenario: Scenario, provider: Provider) -> Customer:
         postal_code=client.postal_code,
         city="Commune",
         at=datetime.combine(scenario.contract.signed, time(8), ZoneInfo(provider.zone)),
-    )
-
-
-def _sign(agreement: Agreement, scenario: Scenario, customer: Customer, zone: ZoneInfo) -> Contract:
-    at = datetime.combine(agreement.signed, time(9), zone)
-    rate = rate_on(VatTreatment(zone_of(customer.postal_code)), agreement.signed).percent
-    prepared = prepare_contract(
-        customer_id=customer.id,
-        offer=agreement.offer,
-        starts_on=agreement.starts or agreement.signed,
-        annual_price=agreement.annual_price,
-        cadence=agreement.billing or "",
-        payment_method=agreement.payment or "",
-        vat_rate=rate,
-        extras=_extras(agreement),
-        at=at,
-    )
-    employees = scenario.client.employees
-    signature = Signature(
-        signed_on=agreement.signed,
-        signed_at=agreement.signed_at,
-        headcount=MORE_THAN_FIVE if employees is None else employees,
-        is_main_activity=employees is None,
-    )
-    return sign_contract(contract_id=prepared.id, signature=signature, at=at)
-
-
-def _extras(agreement: Agreement) -> Extras:
-    pieces: dict[str, int] = {}
-    for piece in agreement.equipment:
-        pieces[piece.kind] = pieces.get(piece.kind, 0) + 1
-    stated = agreement.backup
-    backup = (
-        BackupChoice(capacity_gb=stated.capacity_gb, retention=stated.retention) if stated else None
-    )
-    return Extras(
-        options=dict.fromkeys(agreement.options),
-        equipment=pieces,
-        stated_months=agreement.months,
-        backup=backup,
-    )
-
-
-def _receive(event: Payment, contract: Contract, at: datetime) -> None:
-    """Money for an invoice, named by its place in the order of issue."""
-    issued = Invoice.objects.filter(contract=contract, kind=InvoiceKind.INVOICE)
-    rows = list(issued.order_by("year", "sequence")[: event.invoice])
-    if len(rows) < event.invoice:
-        raise NoSuchInvoice(
-            _("Invoice %(place)s is not issued on %(day)s."),
-            field="invoice",
-            params={"place": event.invoice, "day": event.on.isoformat()},
-        )
-    settlement = Settlement.objects.get(invoice=rows[-1])
-    left = settlement.gross_amount - settlement.paid_amount - settlement.credited_amount
-    record_payment(
-        invoice_id=rows[-1].id,
-        amount=left if event.amount is None else event.amount,
-        received_on=event.on,
-        method=PaymentMethod(rows[-1].payment_method),
-        request_key=uuid4().hex,
-        at=at,
     )

@@ -109,14 +109,17 @@ class Piece(Part):
 
 
 class Agreement(Part):
-    """The contract of the scenario; what it leaves out takes the preset's value."""
+    """The contract of the scenario; what it leaves out takes the preset's value.
+
+    Without a yearly price, the offer's own prices apply to the equipment (P3).
+    """
 
     offer: str
     signed: Day
     signed_at: Literal["provider", "client", "distance"] = "distance"
     starts: Day | None = None
     months: Annotated[int, Field(ge=1, le=120)] | None = None
-    annual_price: Amount
+    annual_price: Amount | None = None
     billing: Literal["yearly", "half-yearly", "quarterly", "monthly"] | None = None
     payment: Literal["direct_debit", "bank_transfer", "cheque"] | None = None
     options: tuple[str, ...] = ()
@@ -133,6 +136,37 @@ class Payment(Part):
     amount: Amount | None = None
 
 
+class Cancellation(Part):
+    """A credit note for a whole invoice; the contract waits for a person to release it."""
+
+    on: Day
+    do: Literal["cancellation"]
+    invoice: Annotated[int, Field(ge=1)]
+    released: bool = True
+
+
+class SettingAside(Part):
+    """A contract that somebody keeps out of the invoice runs."""
+
+    on: Day
+    do: Literal["set_aside"]
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+Event = Annotated[Payment | Cancellation | SettingAside, Field(discriminator="do")]
+VERBS: Final = frozenset({"payment", "cancellation", "set_aside"})
+
+
+class Habit(Part):
+    """How invoices are paid that no event names: so many days after the due date, first and last.
+
+    >>> Habit(pays_after=(20, 70)).pays_after
+    (20, 70)
+    """
+
+    pays_after: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
+
+
 class Scenario(Part):
     title: str
     preset: str
@@ -140,7 +174,8 @@ class Scenario(Part):
     syntec: tuple[IndexValue, ...] = ()
     client: Client
     contract: Agreement
-    events: tuple[Payment, ...] = ()
+    habit: Habit | None = None
+    events: tuple[Event, ...] = ()
     until: Day
     expect: tuple[dict[str, Any], ...] = ()
     never: tuple[dict[str, Any], ...] = ()
@@ -186,7 +221,13 @@ def read_scenario(text: str, filename: str = "scenario") -> Scenario:
 
 
 def _plain(location: Path) -> Path:
-    return tuple(step for step in location if not (isinstance(step, str) and "[" in step))
+    """The location as the file has it: without the names that the validation adds to it."""
+    return tuple(
+        step
+        for place, step in enumerate(location)
+        if not (isinstance(step, str) and "[" in step)
+        and not (step in VERBS and isinstance(location[place - 1], int))
+    )
 
 
 def _not_yet(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -196,6 +237,8 @@ def _not_yet(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         if verb in WAITING:
             rule = WAITING[str(verb)]
             yield ("events", place, "do"), f"{verb} is not supported yet (rule {rule})"
+        elif verb not in VERBS:
+            yield ("events", place, "do"), f"{verb} is not an event"
     for part in ("expect", "never"):
         for place, entry in enumerate(_mappings(data.get(part))):
             kind = entry.get("kind")
