@@ -1,5 +1,6 @@
-"""Numbers and dates as French documents print them, without any locale set-up."""
+"""Numbers and dates as French documents print them, names as they are sorted; no locale set-up."""
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -75,3 +76,13 @@ def month_name(month: str) -> str:
     'novembre 2026'
     """
     return f"{MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+
+
+def fold(name: str) -> str:
+    """The key a name is sorted and searched by: no accent, no case.
+
+    >>> fold(" Énergie de l’Été ")
+    'energie de lete'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return plain.casefold().strip()

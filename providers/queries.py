@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
+from core.french import fold
 from providers.enums import Role
 from providers.models import (
     Customer,
@@ -20,7 +21,6 @@ from providers.models import (
     Provider,
     ProviderProfile,
 )
-from providers.models.customers import fold
 from providers.permissions import may_grant
 from providers.scoping import current_scope
 

@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 
 import yaml
 
+from core.french import fold
 from providers.enums import Role
-from providers.models.customers import fold
 from scenarios.rules.file import Part
 from scenarios.rules.house import House, Life, Practice
 

@@ -6,9 +6,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.models import Invoice
 from contracts.models import Contract
+from core.french import fold
 from portal.workshop.queries import CONTRACT_TABS, contracts_like, invoices_like
 from providers.models import Customer
-from providers.models.customers import fold
 
 INVOICE_TABS: Final = ("all", "unpaid", "overdue", "paid", "cancelled", "credit_notes")
 

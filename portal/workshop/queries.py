@@ -21,10 +21,10 @@ from contracts.models import (
     Parking,
     PriceRevision,
 )
+from core.french import fold
 from core.money import ZERO
 from portal.models import ListExport
 from providers.models import Customer, Membership
-from providers.models.customers import fold
 
 UNPAID: Final = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
 

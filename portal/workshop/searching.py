@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice
 from contracts.models import Contract
+from core.french import fold
 from portal.components import Text
 from portal.models import RecentCustomer
 from portal.workshop.frame import SECTIONS, url
 from providers.enums import Role
 from providers.models import Contact, Customer, Membership
-from providers.models.customers import fold
 from providers.permissions import Capability, Level, may
 
 FOUND_AT_MOST: Final = 6

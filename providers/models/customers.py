@@ -1,18 +1,12 @@
-import unicodedata
 from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from core.french import fold
 from providers.enums import CustomerKind
 from providers.tenancy import CustomerModel, TenantModel
-
-
-def fold(name: str) -> str:
-    """The key a name is sorted and searched by: no accent, no case."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return plain.casefold().strip()
 
 
 class Customer(TenantModel):
