@@ -59,7 +59,7 @@ def start_draft(*, offer_id: UUID, at: datetime, by: UUID | None = None) -> Offe
     draft = OfferDraft(
         offer=offer, code=offer.code, name=offer.name, based_on=latest, changed_by=by
     )
-    draft.terms = parts_of(read_terms(latest.terms))
+    draft.terms = parts_of(read_terms(latest.terms), is_price_confirmed=latest.is_price_confirmed)
     return _open(draft, at=at, by=by)
 
 

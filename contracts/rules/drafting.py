@@ -75,7 +75,14 @@ def parse_draft(parts: Mapping[str, Any]) -> tuple[Terms | None, list[Problem]]:
         return None, _problems(error, data, ())
 
 
-def parts_of(terms: Terms) -> dict[str, Any]:
-    """The draft that whole terms make: the parts that are agreed, as plain values."""
+def parts_of(terms: Terms, *, is_price_confirmed: bool = False) -> dict[str, Any]:
+    """The draft that whole terms make: the parts that are agreed, as plain values.
+
+    Prices once confirmed are no samples any more, wherever the draft takes them.
+    """
     plain = terms.model_dump(mode="json")
-    return {name: plain[name] for name in PARTS if plain[name] is not None}
+    parts = {name: plain[name] for name in PARTS if plain[name] is not None}
+    if is_price_confirmed:
+        for priced in (parts["price"], parts.get("tariffs", {}), *parts["options"].values()):
+            priced["sample"] = False
+    return parts

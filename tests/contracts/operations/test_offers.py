@@ -1,16 +1,22 @@
+import json
+import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from contracts.models import Offer, OfferVersion
+from contracts.operations.drafts import start_draft
 from contracts.operations.offers import (
     OfferPricedByGrid,
     confirm_price,
+    has_sample_price,
     publish_offer_version,
 )
 from contracts.operations.prices import VatRateNeeded, WrongPrice
 from contracts.queries import latest_version
+from contracts.rules.drafting import parts_of
 from contracts.rules.overrides import with_overrides
 from contracts.rules.stored import read_terms
 from contracts.rules.vat_included import NoExactNet
@@ -66,6 +72,21 @@ def test_a_price_confirmed_as_it_stands_makes_no_new_version(mis: Provider) -> N
     assert OfferVersion.objects.get().is_price_confirmed
     entry = AuditEntry.objects.get(act="price.confirmed")
     assert (entry.actor_id, entry.subject_id) == (owner, version.id)
+
+
+def test_the_next_version_of_confirmed_prices_asks_for_no_confirmation_again(
+    reunion: Provider,
+) -> None:
+    for version in OfferVersion.objects.order_by("offer__code"):
+        samples = parts_of(read_terms(version.terms))
+        confirm_price(version_id=version.id, at=noon(DAY))
+        draft = start_draft(offer_id=version.offer_id, at=noon(DAY))
+        assert has_sample_price(read_terms(version.terms)) == ("true" in sample_flags(samples))
+        assert "true" not in sample_flags(draft.terms)
+
+
+def sample_flags(parts: dict[str, Any]) -> list[str]:
+    return re.findall(r'"sample": (\w+)', json.dumps(parts))
 
 
 def test_another_price_makes_a_confirmed_version(si_sante: Provider) -> None:
