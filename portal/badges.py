@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from billing.enums import InvoiceKind, SettlementStatus
 from billing.models import Invoice
@@ -47,7 +48,7 @@ def invoice_badge(invoice: Invoice, *, today: date) -> Badge:
         return Badge(_("Credit note"), Tone.NEUTRAL, "undo-2")
     status = SettlementStatus(invoice.settlement.status)
     if status is SettlementStatus.CANCELLED:
-        return Badge(_("Cancelled by credit note"), Tone.NEUTRAL, "ban")
+        return Badge(pgettext("invoice", "Cancelled"), Tone.NEUTRAL, "ban")
     if status is SettlementStatus.PAID:
         return Badge(_("Paid"), Tone.SUCCESS)
     if invoice.due_date < today:

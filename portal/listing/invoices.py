@@ -255,6 +255,7 @@ COLUMNS: Final = (
         gettext_lazy("VAT"),
         lambda line: _signed(line, line.row.vat_amount),
         is_numeric=True,
+        is_shown=False,
     ),
     ListColumn[Invoice](
         "gross",
