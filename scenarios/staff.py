@@ -9,8 +9,7 @@ from uuid import UUID
 
 from billing.models import Invoice
 from contracts.enums import RevisionStatus, Series
-from contracts.models import Alert, IndexObservation, Offer, OfferVersion, PriceRevision
-from contracts.operations.alerts import NOTICE_DEADLINE, RENEWAL_PROPOSAL, close_alert
+from contracts.models import IndexObservation, Offer, OfferVersion, PriceRevision
 from contracts.operations.drafts import change_draft, publish_draft, start_draft, start_new_offer
 from contracts.operations.held_revisions import drop_held_revision
 from contracts.operations.index_values import record_index_value
@@ -63,7 +62,6 @@ class Staff:
             self._record_index(day, at)
         if day.day == 3:  # the accountant takes the month that is over
             self._export(day, at)
-        self._close_past_alerts(day, at)
         if self.house.decides_revisions:
             self._drop_held(day, at)
         if self.house.next_version is not None:
@@ -103,14 +101,6 @@ class Staff:
                 rows=found,
                 at=at,
             )
-
-    def _close_past_alerts(self, day: date, at: datetime) -> None:
-        """An alert whose date has gone by asks for nothing any more."""
-        past = Alert.objects.filter(
-            closed_at=None, code__in=(NOTICE_DEADLINE, RENEWAL_PROPOSAL), key__lt=str(day)
-        )
-        for alert in past.order_by("id"):
-            close_alert(alert_id=alert.id, at=at, by=self.owner)
 
     def _drop_held(self, day: date, at: datetime) -> None:
         """What the law holds is left as it is that year."""
