@@ -6,6 +6,7 @@ phone, small enough to be read on a slow line.
 
 import argparse
 import io
+import os
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,8 @@ SIZES: Final[dict[str, ViewportSize]] = {
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 600.0
+# A date's field follows the browser's own language, not the page's.
+FRENCH: Final[dict[str, str | float | bool]] = {**os.environ, "LC_ALL": "fr_FR.UTF-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,23 @@ def stay(page: Page) -> None:
 
 
 def open_contract(page: Page) -> None:
-    page.get_by_role("link", name="Contrats", exact=True).first.click()
-    page.get_by_role("link", name="Cabinet Lamarck").first.click()
+    _go_to_contract(page)
     explanation = page.locator("details", has_text="Comment est-ce calculé").first
     explanation.locator("summary").click()
-    explanation.evaluate("node => node.closest('section, .card, tr, article').scrollIntoView()")
+    explanation.evaluate("node => node.closest('.card-block').scrollIntoView()")
 
 
 def open_forecast(page: Page) -> None:
-    open_contract(page)
-    page.get_by_role("link", name="Prévisions").first.click()
+    _go_to_contract(page)
+    forecast = page.locator("#previsions")
+    forecast.locator(".timeline").wait_for()
+    forecast.evaluate("node => node.scrollIntoView()")
+
+
+def _go_to_contract(page: Page) -> None:
+    page.get_by_role("link", name="Contrats", exact=True).first.click()
+    row = page.get_by_role("row").filter(has_text="Cabinet Lamarck")
+    row.get_by_role("link").first.click()
 
 
 def open_invoices(page: Page) -> None:
@@ -67,7 +77,7 @@ def open_invoices(page: Page) -> None:
 def open_offer_draft(page: Page) -> None:
     page.get_by_role("link", name="Offres", exact=True).first.click()
     page.get_by_role("link", name="Contrat de maintenance").first.click()
-    page.get_by_role("link", name="Continuer").first.click()
+    page.get_by_role("link", name="Prix et révision").first.click()
 
 
 PICTURES: Final = (
@@ -84,7 +94,9 @@ def main() -> int:
     wanted = _wanted()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with _demonstration() as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=_chromium(), args=["--no-sandbox"], env=FRENCH
+        )
         for picture in wanted:
             for theme in THEMES:
                 _take(browser, address, picture, theme)
@@ -94,9 +106,12 @@ def main() -> int:
 
 def _wanted() -> list[Picture]:
     parser = argparse.ArgumentParser(prog="script/screenshots", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[row.name for row in PICTURES], default=[])
-    names = parser.parse_args().names
-    return [row for row in PICTURES if not names or row.name in names]
+    everything = [row.name for row in PICTURES]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(everything))
+    names = parser.parse_args().names or everything
+    if unknown := set(names) - set(everything):
+        parser.error(f"no such picture: {', '.join(sorted(unknown))}")
+    return [row for row in PICTURES if row.name in names]
 
 
 def _chromium() -> str | None:
@@ -149,6 +164,7 @@ def _sign_in(page: Page, address: str, role: str) -> None:
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("heading", level=1).wait_for()
+    page.reload()  # without the message that welcomes
 
 
 def _keep(picture: bytes, name: str) -> None:
