@@ -15,6 +15,7 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.keep_address()
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -59,3 +60,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def keep_address(self, *, is_verified: bool = False) -> None:
+        """Write the line that allauth keeps of the address, as soon as the account has it.
+
+        Left to allauth, it is written when the first letter is asked for, and that slower answer
+        tells that the address is known (T25).
+        """
+        from allauth.account.models import EmailAddress  # it refers to this very class
+
+        EmailAddress.objects.filter(user=self).delete()
+        EmailAddress.objects.create(user=self, email=self.email, primary=True, verified=is_verified)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from core.errors import DomainError
@@ -19,9 +18,9 @@ class AddressTaken(DomainError):
 def change_email(*, user_id: UUID, email: str) -> User:
     """Sign in with another address from now on. Error: `AddressTaken`."""
     user = User.objects.select_for_update().get(id=user_id)
-    EmailAddress.objects.filter(user=user).delete()
     user.email = email.strip().lower()
     taken = AddressTaken(_("This address cannot be used."), field="email")
     with refused_as({"providers_user_email_key": taken}):
         user.save(update_fields=["email"])
+    user.keep_address()
     return user

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -66,7 +65,7 @@ def _new_account(email: str, person: NewPerson) -> User:
     meanwhile = SignInFirst(_("You already have an account: sign in to accept."))
     with refused_as({"providers_user_email_key": meanwhile}):
         user.save(force_insert=True)
-    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    user.keep_address(is_verified=True)
     return user
 
 

@@ -164,4 +164,5 @@ def _person(email: str, name: str, password: str | None, language: str) -> User:
     new.set_password(password)
     check_fields(new)
     new.save(force_insert=True)
+    new.keep_address()
     return new

@@ -7,7 +7,9 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from providers.models import User
 from tests.factories import PASSWORD
@@ -61,6 +63,21 @@ def test_a_difference_would_be_seen(owner: User) -> None:
     """Planted: the page names whom it knows."""
     known = answer_of("sign-in", owner.email)
     assert known != (known[0], known[1] + owner.name, known[2])
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_neither_writes_more(owner: User, door: str) -> None:
+    """What a difference of time would come from; the time itself is measured in the long run."""
+    answer_of(door, "warm@cabinet.example")
+    assert writes_of(door, owner.email) == writes_of(door, "nobody@cabinet.example")
+
+
+def writes_of(door: str, email: str) -> list[str]:
+    """The verb and the table of each statement that changes something."""
+    with CaptureQueriesContext(connection) as asked:
+        answer_of(door, email, number=2)
+    said = (" ".join(query["sql"].split()[:3]) for query in asked.captured_queries)
+    return [words for words in said if words.startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
 @pytest.mark.long
