@@ -2,12 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from billing.models import Invoice, InvoiceLine, SeriesCounter
 from billing.rules.chain import Break, Link, canonical, first_break, genesis
+from billing.rules.vat import rate_on, zone_of
+from contracts.rules.facts import VatTreatment
 from core.sealing import Scalar, canonical_json
+from providers.enums import VatRegime
+from providers.models import Customer
+from providers.queries import legal_identity_on
 from providers.scoping import current_scope
 
 CHAIN_CHUNK = 1000
@@ -25,6 +32,12 @@ SEALED_LINE_COLUMNS = (
 
 def _scalars(values: Sequence[Any]) -> list[Scalar]:
     return [canonical_json(v) if isinstance(v, list | dict) else v for v in values]
+
+
+def vat_rate_of(customer: Customer, starts_on: date, day: date) -> Decimal:
+    """The rate of the customer's establishment on the first day of the contract, in percent."""
+    is_small = legal_identity_on(day).vat_regime == VatRegime.SMALL_BUSINESS
+    return rate_on(VatTreatment(zone_of(customer.postal_code), is_small), starts_on).percent
 
 
 def _lines_of(invoice_ids: Sequence[UUID]) -> dict[UUID, list[list[Scalar]]]:

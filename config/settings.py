@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "fleet",
     "contracts",
     "billing",
+    "imports",
     "portal",
     "scenarios",
     "allauth",
@@ -172,6 +173,9 @@ CLAUSIER_DAILY_STEPS = [
 CLAUSIER_JOBS = {
     "invoice_run": "billing.operations.chosen_run.InvoiceRun",
     "invoice_archive": "portal.archives.InvoiceArchive",
+    "import_check": "imports.jobs.ImportCheck",
+    "import_commit": "imports.jobs.ImportCommit",
+    "import_undo": "imports.jobs.ImportUndo",
 }
 
 # --- People -------------------------------------------------------------------------------------
@@ -285,6 +289,12 @@ _data = _place.data if IS_EMBEDDED else BASE_DIR / ".data"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(_data / "files")))
 MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "config.uploading.BoundedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # How long what master data said before an edit is kept: three years. `prune_history` erases it.
 HISTORY_KEPT_DAYS = env.integer("HISTORY_KEPT_DAYS", default=1095)

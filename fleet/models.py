@@ -41,6 +41,7 @@ class Equipment(CustomerModel):
     )
     label = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=EquipmentKind)
+    serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
     origin = models.CharField(_("origin"), max_length=14, choices=Origin, default=Origin.SOLD)
     in_service_from = models.DateField(_("in service from"), null=True, blank=True)
     in_service_to = models.DateField(_("in service to"), null=True, blank=True)

@@ -1,20 +1,21 @@
 """Declaring the sites and the equipment of a practice (F1, F2)."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
-from core.periods import Period, check_day
+from core.periods import EndBeforeStart, check_day
 from fleet.enums import Origin
 from fleet.models import Equipment, Site
 from providers.audit import record
 from providers.models import Customer
 from providers.operations.people import UnknownCustomer
 from providers.operations.refusals import check_fields
+from providers.operations.removing import remove_unused
 from providers.rules.identifiers import check_postal_code
 from providers.versions import take
 
@@ -25,6 +26,16 @@ class SiteInUse(DomainError):
 
 class UnknownSite(DomainError):
     """A site that is not one of the practice's."""
+
+
+class UnknownEquipment(DomainError):
+    """A piece of equipment that no practice has."""
+
+
+# What may be said of a piece of equipment.
+DETAILS: Final = (
+    "label", "kind", "serial_number", "origin", "site_id", "in_service_from", "in_service_to",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -92,32 +103,35 @@ def remove_site(*, site_id: UUID, at: datetime, by: UUID | None = None) -> None:
 
 
 @transaction.atomic
-def add_equipment(
+def add_equipment(  # noqa: PLR0913 - what is known of a piece, all named
     *,
     customer_id: UUID,
     kind: str,
     label: str,
     at: datetime,
+    serial_number: str = "",
     origin: str = Origin.SOLD,
     site_id: UUID | None = None,
     in_service_from: date | None = None,
+    in_service_to: date | None = None,
     by: UUID | None = None,
 ) -> Equipment:
     """Declare a piece of equipment; a price that depends on the fleet counts it (P3).
 
-    Errors: `UnknownCustomer`, `DayOutOfRange`, `FieldRefused`.
+    Errors: `UnknownCustomer`, `UnknownSite`, `DayOutOfRange`, `EndBeforeStart`, `FieldRefused`.
     """
     _check_customer(customer_id)
     _check_site(site_id, customer_id)
-    if in_service_from is not None:
-        check_day(in_service_from, field="in_service_from")
+    _check_days(in_service_from, in_service_to)
     equipment = Equipment(
         customer_id=customer_id,
         site_id=site_id,
         kind=kind,
         label=label.strip(),
+        serial_number=serial_number.strip(),
         origin=origin,
         in_service_from=in_service_from,
+        in_service_to=in_service_to,
     )
     check_fields(equipment)
     equipment.save(force_insert=True)
@@ -129,32 +143,23 @@ def add_equipment(
 def update_equipment(
     *,
     equipment_id: UUID,
-    kind: str,
-    label: str,
-    origin: str,
     at: datetime,
-    site_id: UUID | None = None,
-    in_service_from: date | None = None,
     by: UUID | None = None,
     version: str | None = None,
+    **details: Any,
 ) -> Equipment:
-    """Replace what is known of a piece of equipment; its last day has a verb of its own.
+    """Replace some of the `DETAILS` of a piece of equipment; what is not named stays.
 
-    Errors: `ChangedMeanwhile`, `UnknownSite`, `DayOutOfRange`, `EndBeforeStart`, `FieldRefused`.
+    Errors: `UnknownEquipment`, `ChangedMeanwhile`, `UnknownSite`, `DayOutOfRange`,
+    `EndBeforeStart`, `FieldRefused`.
     """
-    equipment = Equipment.objects.select_for_update().get(id=equipment_id)
-    _check_site(site_id, equipment.customer_id)
-    if in_service_from is not None:
-        check_day(in_service_from, field="in_service_from")
-        if equipment.in_service_to is not None:
-            Period(in_service_from, equipment.in_service_to)
-    wanted = {
-        "kind": kind,
-        "label": label.strip(),
-        "origin": origin,
-        "site_id": site_id,
-        "in_service_from": in_service_from,
-    }
+    equipment = _locked(equipment_id)
+    wanted: dict[str, Any] = {name: details.pop(name) for name in DETAILS if name in details}
+    if details:
+        raise TypeError(f"no such detail: {', '.join(details)}")
+    known = {name: getattr(equipment, name) for name in DETAILS} | wanted
+    _check_site(wanted.get("site_id"), equipment.customer_id)
+    _check_days(known["in_service_from"], known["in_service_to"])
     changed = _change(equipment, wanted, version)
     record("equipment.updated", equipment, at=at, actor_id=by, fields=changed)
     return equipment
@@ -164,15 +169,39 @@ def update_equipment(
 def remove_equipment(
     *, equipment_id: UUID, last_day: date, at: datetime, by: UUID | None = None
 ) -> Equipment:
-    """Take a piece of equipment out of service after a day. Errors: `EndBeforeStart`."""
-    equipment = Equipment.objects.select_for_update().get(id=equipment_id)
-    check_day(last_day, field="in_service_to")
-    if equipment.in_service_from is not None:
-        Period(equipment.in_service_from, last_day)
+    """Take a piece of equipment out of service after a day.
+
+    Errors: `UnknownEquipment`, `DayOutOfRange`, `EndBeforeStart`.
+    """
+    equipment = _locked(equipment_id)
+    _check_days(equipment.in_service_from, last_day)
     equipment.in_service_to = last_day
     equipment.save(update_fields=["in_service_to"])
     record("equipment.removed", equipment, at=at, actor_id=by, last_day=str(last_day))
     return equipment
+
+
+@transaction.atomic
+def take_back_equipment(*, equipment_id: UUID, at: datetime, by: UUID | None = None) -> None:
+    """Take back a piece that was declared by mistake. Errors: `UnknownEquipment`, `StillUsed`."""
+    equipment = _locked(equipment_id)
+    record("equipment.taken_back", equipment, at=at, actor_id=by)
+    remove_unused(equipment)
+
+
+def _locked(equipment_id: UUID) -> Equipment:
+    found: Equipment | None = Equipment.objects.select_for_update().filter(id=equipment_id).first()
+    if found is None:
+        raise UnknownEquipment(_("This piece of equipment is not known."), field="equipment")
+    return found
+
+
+def _check_days(first: date | None, last: date | None) -> None:
+    for day, field in ((first, "in_service_from"), (last, "in_service_to")):
+        if day is not None:
+            check_day(day, field=field)
+    if first is not None and last is not None and last < first:
+        raise EndBeforeStart(_("The last day comes before the first."), field="in_service_to")
 
 
 def _change(row: Site | Equipment, wanted: dict[str, Any], version: str | None) -> list[str]:

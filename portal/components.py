@@ -183,12 +183,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """Why nothing is here, and the one thing to do about it."""
+    """Why nothing is here, and the one thing to do about it; `other` is a second way to do it."""
 
     title: Text
     text: Text = ""
     action: Action | None = None
     icon: str = "inbox"
+    other: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ RIGHTS: dict[Capability, Promise] = {
     Capability.MAILS: _("messages sent"),
     Capability.API_TOKENS: _("tokens of the programming interface"),
     Capability.REVENUE: _("recurring revenue"),
+    Capability.IMPORTS: _("imports of files"),
 }
 
 

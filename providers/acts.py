@@ -68,6 +68,14 @@ ACTS: Final[Mapping[str, Act]] = {
     "equipment.added": _shared(_("added the equipment %(name)s")),
     "equipment.updated": _shared(_("changed the equipment %(name)s")),
     "equipment.removed": _shared(_("removed the equipment %(name)s")),
+    "equipment.taken_back": _did(_("took back the equipment %(name)s")),
+    "customer.removed": _did(_("took back the customer %(name)s")),
+    # --- Imports
+    "import.checked": _did(_("had the file %(name)s checked")),
+    "import.committed": _did(
+        _("imported %(name)s: %(new)s new, %(changed)s changed, %(refused)s refused")
+    ),
+    "import.undone": _did(_("undid the import of %(name)s")),
     # --- Offers, prices, index
     "offer.published": _did(_("published version %(number)s of the offer %(code)s")),
     "offer.draft_started": _did(_("started a draft of the offer %(name)s")),
@@ -83,6 +91,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "revision.decided": _did(_("decided on the held revision of the contract %(name)s")),
     # --- Contracts
     "contract.prepared": _did(_("prepared the contract %(name)s")),
+    "contract.taken_back": _did(_("took back the contract %(name)s, never signed")),
     "contract.abandoned": _did(_("abandoned the contract %(name)s")),
     "contract.signed": _shared(_("recorded the signature of the contract %(name)s")),
     "contract.renewed": _shared(_("renewed the contract %(name)s")),

@@ -85,6 +85,7 @@ class KeepHistory(TableOperation):
 
     `columns` may say how their value is kept: `iban:end`, `logo:fingerprint`. `house` is the
     column that names the provider. What a job moves is not named here, and costs nothing.
+    `instead_of`: the columns kept until now, where a model gains one.
     """
 
     def __init__(
@@ -94,36 +95,44 @@ class KeepHistory(TableOperation):
         *,
         house: str = "provider_id",
         with_additions: bool = False,
+        instead_of: Sequence[str] = (),
     ) -> None:
         super().__init__(model)
-        self.columns = list(columns)
+        self.columns, self.instead_of = list(columns), list(instead_of)
         self.house, self.with_additions = house, with_additions
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        options = {"house": self.house, "with_additions": self.with_additions}
+        options = {
+            "house": self.house,
+            "with_additions": self.with_additions,
+            "instead_of": self.instead_of,
+        }
         return type(self).__name__, [self.model, self.columns], options
 
     def forwards(self, model: type[Model]) -> list[str]:
-        return [VALUE_FUNCTION, KEEP_FUNCTION, *self._triggers(model)]
+        return [VALUE_FUNCTION, KEEP_FUNCTION, *self._triggers(model, self.columns)]
 
     def backwards(self, model: type[Model]) -> list[str]:
+        if self.instead_of:
+            return self._triggers(model, self.instead_of)
         names = ("history_changed", "history_written")
         return [f"DROP TRIGGER {name} ON {model._meta.db_table}" for name in names]
 
-    def _triggers(self, model: type[Model]) -> list[str]:
+    def _triggers(self, model: type[Model], kept: Sequence[str]) -> list[str]:
         table, label = model._meta.db_table, model._meta.label_lower
         columns = [field.column for field in model._meta.concrete_fields]
         practice = "customer_id" if "customer_id" in columns else ""
         practice = "id" if label == "providers.customer" else practice
-        given = ", ".join(f"'{v}'" for v in (label, self.house, practice, " ".join(self.columns)))
-        names = [column.partition(":")[0] for column in self.columns]
+        given = ", ".join(f"'{v}'" for v in (label, self.house, practice, " ".join(kept)))
+        names = [column.partition(":")[0] for column in kept]
         old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("OLD", "NEW"))
         keep = f"FOR EACH ROW {{}}EXECUTE FUNCTION keep_history({given})"
         changed = f"WHEN (({old}) IS DISTINCT FROM ({new})) "
         events = "INSERT OR DELETE" if self.with_additions else "DELETE"
+        make = "CREATE OR REPLACE TRIGGER"
         return [
-            f"CREATE TRIGGER history_changed AFTER UPDATE ON {table} {keep.format(changed)}",
-            f"CREATE TRIGGER history_written AFTER {events} ON {table} {keep.format('')}",
+            f"{make} history_changed AFTER UPDATE ON {table} {keep.format(changed)}",
+            f"{make} history_written AFTER {events} ON {table} {keep.format('')}",
         ]
 
     def describe(self) -> str:

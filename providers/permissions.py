@@ -33,6 +33,7 @@ class Capability(StrEnum):
     NOTICES = "notices"  # one's own notifications, whatever the role
     MAILS = "mails"  # messages sent, and to a practice the letters it received
     API_TOKENS = "api_tokens"  # keys to the programming interface
+    IMPORTS = "imports"  # customers, contacts, equipment and contracts from files
 
 
 _N, _R, _W = Level.NONE, Level.READ, Level.WRITE
@@ -66,6 +67,7 @@ _ROWS: dict[Capability, tuple[Level, ...]] = {
     Capability.NOTICES: (_R, _R, _R, _R, _R, _R, _R),
     Capability.MAILS: (_W, _W, _N, _R, _R, _N, _N),
     Capability.API_TOKENS: (_W, _N, _N, _N, _N, _N, _N),
+    Capability.IMPORTS: (_W, _W, _N, _N, _N, _N, _N),
 }
 
 

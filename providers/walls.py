@@ -150,6 +150,52 @@ def _redrawn(table: str, wall: Wall, column: str = "customer_id") -> list[str]:
     return [*drop_sql(table), *wall_sql(table, wall, column)]
 
 
+LOOK_UP_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_unknown_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  line jsonb := to_jsonb(NEW);
+BEGIN
+  -- The line of history that says that a customer is removed comes after the removal.
+  IF NEW.customer_id IS NULL
+    OR (line ->> 'kind' = 'REMOVED' AND line ->> 'subject_id' = NEW.customer_id::text)
+    OR EXISTS (SELECT FROM public.providers_customer c
+               WHERE c.provider_id = NEW.provider_id AND c.id = NEW.customer_id)
+  THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION 'insert on table "%" violates foreign key constraint "%"',
+    TG_TABLE_NAME, TG_NAME USING ERRCODE = 'foreign_key_violation';
+END $$
+"""
+
+
+class LookUpCustomer(TableOperation):
+    """Look the customer of a row up when it is written, instead of holding it by a key for ever.
+
+    Trail and history outlive a customer that was taken back. Whoever writes the row looks, and so
+    within their walls.
+    """
+
+    def forwards(self, model: type[Model]) -> list[str]:
+        table = model._meta.db_table
+        return [
+            LOOK_UP_FUNCTION,
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_customer_id_bound",
+            (
+                f"CREATE TRIGGER known_customer AFTER INSERT ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_unknown_customer()"
+            ),
+        ]
+
+    def backwards(self, model: type[Model]) -> list[str]:
+        table = model._meta.db_table
+        bound = bind_sql(table, ["provider_id", "customer_id"], CUSTOMERS, ["provider_id", "id"])
+        return [f"DROP TRIGGER known_customer ON {table}", bound]
+
+    def describe(self) -> str:
+        return f"Look the customer of {self.model} up"
+
+
 class RedrawWalls(Operation):
     """Draw the practices' walls anew, on every table that stands already, as they are drawn now."""
 

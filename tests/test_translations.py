@@ -13,8 +13,8 @@ CATALOGUE = "locale/fr/LC_MESSAGES/django.po"
 SOURCES = ("*.py", "*.html", "*.txt")
 # Whose words are read by people; the rest of the checkout is tests, scripts and documents.
 FOLDERS = (
-    "billing", "config", "contracts", "core", "fleet", "portal", "providers", "scenarios",
-    "templates",
+    "billing", "config", "contracts", "core", "fleet", "imports", "portal", "providers",
+    "scenarios", "templates",
 )  # fmt: skip
 Message = tuple[str, str, str]
 

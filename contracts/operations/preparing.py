@@ -36,6 +36,7 @@ from providers.audit import record
 from providers.models import Customer, ProviderProfile
 from providers.operations.people import UnknownCustomer
 from providers.operations.refusals import check_fields, refused_as
+from providers.operations.removing import remove_unused
 from providers.queries import local_day
 
 LONGEST_STATED_MONTHS: Final = 120
@@ -145,6 +146,19 @@ def abandon_contract(*, contract_id: UUID, at: datetime, by: UUID | None = None)
     contract.save(update_fields=["status"])
     record("contract.abandoned", contract, at=at, actor_id=by)
     return contract
+
+
+@transaction.atomic
+def take_back_contract(*, contract_id: UUID, at: datetime, by: UUID | None = None) -> None:
+    """Remove a contract that was prepared by mistake and never signed: its reference is free again.
+
+    Errors: `NotPrepared`, `StillUsed`.
+    """
+    contract = Contract.objects.select_for_update().get(id=contract_id)
+    check_prepared(contract)
+    record("contract.taken_back", contract, at=at, actor_id=by, reference=contract.reference)
+    contract.lines.all().delete()
+    remove_unused(contract)
 
 
 def check_prepared(contract: Contract) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from billing.queries import vat_rate_of
 from contracts.access import get_contract_for
 from contracts.enums import Cadence, ContractStatus, EndReason, LineKind, PaymentMethod
 from contracts.models import Contract
@@ -37,7 +38,6 @@ from portal.api.schema import described
 from portal.api.versions import versioned
 from portal.components import Cover
 from portal.workshop.queries import CONTRACT_TABS
-from portal.workshop.signing import vat_rate_of
 from providers.access import get_customer_for
 from providers.audit import record_read
 from providers.permissions import Capability

@@ -23,7 +23,9 @@ from providers.operations import add_contact, register_customer, update_customer
 from providers.operations.contacts import remove_contact, update_contact
 from providers.permissions import Capability
 
-CUSTOMER_FIELDS = ("name", "kind", "siren", "street", "postal_code", "city", "email", "phone")
+CUSTOMER_FIELDS = (
+    "name", "kind", "reference", "siren", "street", "postal_code", "city", "email", "phone",
+)  # fmt: skip
 CONTACT_FIELDS = ("name", "position", "email", "phone")
 
 
@@ -33,6 +35,7 @@ class CustomerOut(Described):
     id = IdField("customer")
     kind = serializers.ChoiceField(CustomerKind.choices)
     name = serializers.CharField()
+    reference = serializers.CharField()
     siren = serializers.CharField()
     street = serializers.CharField()
     postal_code = serializers.CharField()
@@ -48,6 +51,12 @@ class CustomerIn(Input):
 
     name = TextField(max_length=160)
     kind = serializers.ChoiceField(CustomerKind.choices, required=False)
+    reference = TextField(
+        required=False,
+        allow_blank=True,
+        max_length=40,
+        help_text="What your other books call this customer; unique when it is given.",
+    )
     siren = TextField(required=False, allow_blank=True, max_length=20)
     street = TextField(required=False, allow_blank=True, max_length=200)
     postal_code = RegexText(r"^[0-9]{5}$", help_text="Five digits.")

@@ -116,6 +116,7 @@ class ListDescription(Generic[M]):
     empty: Callable[[Found[M]], Empty]
     row_name: Callable[[M], str]
     action: Callable[[Membership], Action | None] = lambda member: None
+    also: Callable[[Membership], Sequence[Action]] = lambda member: ()  # beside the action
     more: Callable[[Sequence[M], date], Any] = lambda rows, today: None
     around: Callable[[Found[M]], Mapping[str, Any]] = lambda found: {}
     total: Callable[[Mapping[str, Any], Sequence[ListColumn[M]]], Row | None] = (

@@ -66,6 +66,7 @@ def list_page(
         "code": description.code,
         "status_label": description.status_label,
         "action": description.action(request.member),
+        "also": description.also(request.member),
         "tabs": _tabs(description, found, counts),
         "form": form,
         "reset_url": f"{request.path}?{TAB}={ALL}",

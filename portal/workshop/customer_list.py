@@ -36,6 +36,20 @@ def new_customer(member: Membership) -> Action | None:
     return new if may_write(member, Capability.CUSTOMERS) else None
 
 
+def import_customers(member: Membership) -> Action | None:
+    """From a file; whoever may import may write customers too."""
+    address = f"{url(member, 'import_new')}?kind=customers"
+    found = Action(_("Import from a file"), address, icon="file-up")
+    return found if may_write(member, Capability.IMPORTS) else None
+
+
+def _beside(member: Membership) -> list[Action]:
+    found = import_customers(member)
+    if found is None:
+        return []
+    return [found, Action(_("Imports done"), url(member, "imports"), icon="history")]
+
+
 def _nobody(found: Found[Customer]) -> Empty:
     if found.is_filtered:
         return Empty(
@@ -48,6 +62,7 @@ def _nobody(found: Found[Customer]) -> Empty:
         _("A practice, a group or a practitioner: whoever signs a contract with you."),
         action=new_customer(found.request.member),
         icon="building-2",
+        other=import_customers(found.request.member),
     )
 
 
@@ -67,6 +82,12 @@ COLUMNS: Final = (
         "kind", gettext_lazy("Kind"), lambda line: capfirst(line.row.get_kind_display())
     ),
     ListColumn[Customer]("siren", "SIREN", lambda line: line.row.siren or None),
+    ListColumn[Customer](
+        "reference",
+        gettext_lazy("Your reference"),
+        lambda line: line.row.reference or None,
+        is_shown=False,
+    ),
     ListColumn[Customer](
         "street", gettext_lazy("Street"), lambda line: line.row.street or None, is_shown=False
     ),
@@ -124,5 +145,6 @@ CUSTOMERS: Final = ListDescription[Customer](
     empty=_nobody,
     row_name=str,
     action=new_customer,
+    also=_beside,
     acts=file_acts("customers"),
 )

@@ -109,6 +109,7 @@ def _facts(customer: Customer) -> list[Fact]:
     return [
         Fact(_("Address"), Pair(customer.street, town) if customer.street else town),
         Fact("SIREN", customer.siren or None),
+        Fact(_("Your reference"), customer.reference or None),
         Fact(_("E-mail address"), customer.email or None, hint=_refusal(customer.email)),
         Fact(_("Telephone"), customer.phone or None),
     ]

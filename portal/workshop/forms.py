@@ -46,6 +46,13 @@ class CustomerForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("kind"), choices=choices_of(CustomerKind), initial=CustomerKind.PRACTICE
     )
+    reference = forms.CharField(
+        label=_("your reference"),
+        required=False,
+        max_length=40,
+        help_text=_("What your other books call this customer: an account, a code."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     siren = forms.CharField(
         label="SIREN",
         required=False,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from core.colours import contrast, palette
 from core.errors import DomainError
 from portal.components import Crumb, Fact, Rate
 from portal.formats import number, sentence
+from portal.workshop.files import attachment
 from portal.workshop.frame import attempt, form_page, go, posted, today, url
 from portal.workshop.house_forms import BrandForm, CalendarForm, PrefixesForm
 from portal.workshop.offers import own_vat_rate
@@ -99,15 +100,12 @@ def _ratio(first: str, second: str) -> str:
 
 
 @workshop_page(Capability.LEGAL_IDENTITY)
-def logo(request: MemberRequest) -> HttpResponse:
+def logo(request: MemberRequest) -> HttpResponseBase:
     """The logo as it is printed; 404 while there is none."""
     kept = bytes(profile().logo or b"")
     if not kept:
         raise Http404
-    response = HttpResponse(kept, content_type="image/png")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return attachment(HttpResponse(kept, content_type="image/png"), "logo.png")
 
 
 @owners()

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.rules.presets import load_preset, preset_codes
+from core.uploads import JPEG, PNG, UploadRefused, check_name
+from portal.formats import sentence
 from portal.workshop.editing import EditForm
 from providers.models.identity import COLOR, PREFIX
 from providers.operations.pictures import LARGEST_BYTES
@@ -78,12 +80,16 @@ class BrandForm(EditForm):
             del self.fields["is_logo_removed"]
 
     def clean_logo(self) -> bytes | None:
-        """Its size before its content is read."""
+        """Its size and its name before its content is read."""
         file = self.cleaned_data["logo"]
         if not file:
             return None
         if file.size > LARGEST_BYTES:
             raise forms.ValidationError(_("The picture is larger than 2 MB."))
+        try:
+            check_name(file.name, (PNG, JPEG))
+        except UploadRefused as error:
+            raise forms.ValidationError(sentence(error)) from error
         return bytes(file.read())
 
 

@@ -21,6 +21,7 @@ from portal.jobs import Desk
 from portal.listing.exports import csv_text
 from portal.workshop.files import streamed_file
 from portal.workshop.frame import go, page, url
+from portal.workshop.import_pages import next_acts as import_acts
 from portal.workshop.runs import steps
 from portal.workshop.sheets import InvoiceSheet
 from providers.access import get_job_for, require
@@ -37,7 +38,9 @@ def _desk(request: MemberRequest, job_id: UUID) -> Desk:
 
 
 def _next_acts(desk: Desk) -> list[Action]:
-    """What can be done with the invoices that a run issued."""
+    """What can be done with the invoices that a run issued, or with a file that was imported."""
+    if found := import_acts(desk):
+        return found
     if desk.job.kind != RUN or not desk.job.done or not desk.job.is_ended:
         return []
     if not may(desk.member.role, Capability.INVOICES):

@@ -40,6 +40,12 @@ class SiteForm(EditForm):
 class EquipmentForm(EditForm):
     label = forms.CharField(label=_("name"), max_length=120)
     kind = forms.ChoiceField(label=_("kind"), choices=choices_of(EquipmentKind))
+    serial_number = forms.CharField(
+        label=_("serial number"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     origin = forms.ChoiceField(
         label=_("origin"),
         choices=choices_of(Origin),

@@ -88,7 +88,9 @@ def _equipment(member: Membership, rows: Iterable[Equipment], *, can_write: bool
     cells = [
         Row(
             (
-                _named(row.label, url(member, "equipment_edit", row.pk), "", can_write),
+                _named(
+                    row.label, url(member, "equipment_edit", row.pk), row.serial_number, can_write
+                ),
                 Pair(capfirst(row.get_kind_display()), row.get_origin_display()),
                 row.site.name if row.site else None,
                 _service(row),

@@ -116,9 +116,9 @@ def _trade_steps(member: Membership, own: ProviderProfile) -> Iterator[Step]:
     )
     yield Step(
         "customer",
-        _("A first customer"),
-        _("A practice, a group or a practitioner."),
-        url(member, "customer_new"),
+        _("Your customers"),
+        _("Import them from a file, or register a first one by hand."),
+        f"{url(member, 'import_new')}?kind=customers",
         own.has_customer,  # type: ignore[attr-defined]
     )
     yield Step(

@@ -1,7 +1,6 @@
 """From an offer to a signed contract: prepare, record the signature, or abandon."""
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
-from billing.rules.vat import rate_on, zone_of
+from billing.queries import vat_rate_of
 from contracts.access import get_contract_for
 from contracts.enums import PaymentMethod
 from contracts.models import Contract, OfferVersion
@@ -19,7 +18,6 @@ from contracts.operations.preparing import abandon_contract, prepare_contract
 from contracts.operations.scans import Scan
 from contracts.operations.signing import Signature, sign_contract
 from contracts.queries import latest_version, terms_of
-from contracts.rules.facts import VatTreatment
 from contracts.rules.stored import read_terms
 from core import clock
 from portal.components import Action, Column, Crumb, Empty, Link, Pair, Row, Table
@@ -30,10 +28,8 @@ from portal.workshop.frame import attempt, form_page, go, page, posted, today, u
 from portal.workshop.offers import price_badge
 from providers.access import get_customer_for
 from providers.doors import MemberRequest, workshop_page
-from providers.enums import VatRegime
 from providers.models import Customer, Membership
 from providers.permissions import Capability, Level
-from providers.queries import legal_identity_on
 
 
 def _crumbs(member: Membership, *more: Crumb) -> list[Crumb]:
@@ -120,12 +116,6 @@ def _on_sale(offer: str) -> OfferVersion:
     if version is None:
         raise Http404
     return version
-
-
-def vat_rate_of(customer: Customer, starts_on: date, day: date) -> Decimal:
-    """The rate of the customer's establishment on the first day of the contract."""
-    is_small = legal_identity_on(day).vat_regime == VatRegime.SMALL_BUSINESS
-    return rate_on(VatTreatment(zone_of(customer.postal_code), is_small), starts_on).percent
 
 
 @workshop_page(Capability.CONTRACTS, Level.WRITE, methods=("GET", "POST"))

@@ -12,6 +12,7 @@ from portal.workshop import (
     forecasts,
     home,
     house,
+    imports,
     index,
     invoices,
     invoicing,
@@ -42,6 +43,31 @@ app_name = "workshop"
 urlpatterns = [
     path("", home.home, name="home"),
     *list_paths(CUSTOMERS),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/nouveau/", imports.import_new, name="import_new"),
+    path(
+        "imports/modeles/<slug:import_kind>.csv",
+        imports.import_template_csv,
+        name="import_template_csv",
+    ),
+    path(
+        "imports/modeles/<slug:import_kind>.xlsx",
+        imports.import_template_xlsx,
+        name="import_template_xlsx",
+    ),
+    path("imports/<uuid:import_id>/", imports.import_page, name="import"),
+    path("imports/<uuid:import_id>/colonnes/", imports.import_columns, name="import_columns"),
+    path("imports/<uuid:import_id>/controle/", imports.import_check, name="import_check"),
+    path("imports/<uuid:import_id>/importer/", imports.import_commit, name="import_commit"),
+    path("imports/<uuid:import_id>/annuler/", imports.import_undo, name="import_undo"),
+    path(
+        "imports/<uuid:import_id>/refus.csv", imports.import_refused_csv, name="import_refused_csv"
+    ),
+    path(
+        "imports/<uuid:import_id>/refus.xlsx",
+        imports.import_refused_xlsx,
+        name="import_refused_xlsx",
+    ),
     path("clients/nouveau/", customers.customer_new, name="customer_new"),
     path("clients/<uuid:customer_id>/", customers.customer, name="customer"),
     path("clients/<uuid:customer_id>/modifier/", customers.customer_edit, name="customer_edit"),

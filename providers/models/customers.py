@@ -19,6 +19,8 @@ class Customer(TenantModel):
     )
     name = models.CharField(_("name"), max_length=160)
     sort_key = models.CharField(max_length=160, editable=False)
+    # What the house calls the customer in its other books: the account, the code of a file.
+    reference = models.CharField(_("reference"), max_length=40, blank=True)
     siren = models.CharField(_("SIREN"), max_length=9, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
     postal_code = models.CharField(_("postcode"), max_length=5)
@@ -54,6 +56,12 @@ class Customer(TenantModel):
                 condition=~models.Q(siren=""),
                 name="customer_siren_once",
                 violation_error_message=_("A customer with this SIREN already exists."),
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "reference"],
+                condition=~models.Q(reference=""),
+                name="customer_reference_once",
+                violation_error_message=_("A customer with this reference already exists."),
             ),
         ]
 

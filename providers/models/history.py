@@ -16,7 +16,7 @@ class HistoryRow(TenantModel):
 
     customer = models.ForeignKey(
         "providers.Customer",
-        models.PROTECT,
+        models.DO_NOTHING,  # history outlives a customer that was taken back
         null=True,
         db_constraint=False,
         db_index=False,

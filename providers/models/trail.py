@@ -26,7 +26,7 @@ class AuditEntry(TenantModel):
     address = models.GenericIPAddressField(null=True)
     customer = models.ForeignKey(
         "providers.Customer",
-        models.PROTECT,
+        models.DO_NOTHING,  # the trail outlives a customer that was taken back
         null=True,
         db_constraint=False,
         db_index=False,

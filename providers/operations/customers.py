@@ -19,7 +19,7 @@ from providers.versions import take
 
 
 class CustomerAlreadyKnown(DomainError):
-    """A customer with this SIREN exists already."""
+    """A customer with this SIREN, or with this reference, exists already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class CustomerDetails:
     name: str
     postal_code: str
     kind: str = CustomerKind.PRACTICE
+    reference: str = ""
     siren: str = ""
     street: str = ""
     city: str = ""
@@ -100,6 +101,7 @@ def _checked(details: CustomerDetails) -> dict[str, Any]:
         replace(
             details,
             name=details.name.strip(),
+            reference=details.reference.strip(),
             siren=check_siren(details.siren) if details.siren else "",
             postal_code=check_postal_code(details.postal_code),
         )
@@ -113,5 +115,10 @@ def _write(customer: Customer) -> None:
         field="siren",
         params={"siren": customer.siren},
     )
-    with refused_as({"customer_siren_once": twice}):
+    taken = CustomerAlreadyKnown(
+        _("A customer with the reference %(reference)s already exists."),
+        field="reference",
+        params={"reference": customer.reference},
+    )
+    with refused_as({"customer_siren_once": twice, "customer_reference_once": taken}):
         customer.save()

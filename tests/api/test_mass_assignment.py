@@ -17,7 +17,7 @@ from tests.harness.digest import digest
 from tests.tenancy.rows import tenant_models
 
 WATCHED: list[type[Model]] = [*tenant_models(), User]
-CUSTOMER = {"name", "kind", "siren", "street", "postal_code", "city", "email", "phone"}
+CUSTOMER = {"name", "kind", "reference", "siren", "street", "postal_code", "city", "email", "phone"}
 CONTACT = {"name", "position", "email", "phone"}
 CONTRACT = {
     "customer", "offer", "starts_on", "annual_price", "cadence", "payment_method", "options",

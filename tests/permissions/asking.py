@@ -60,8 +60,7 @@ def cases_of(route: Route, world: World) -> Iterator[Case]:
     """Every method by every actor at every place about every house's objects."""
     assert route.rule is not None
     places = list(NEIGHBOURS) if route.rule.side in {"workshop", "field"} else list(world.practices)
-    with_object = len(route.parameters) > (0 if route.rule.side == "api" else 1)
-    houses = list(world.practices) if with_object else [""]
+    houses = list(world.practices) if route.names_an_object else [""]
     spots = [(place, house) for place in places for house in houses]
     if route.rule.side == "api":
         spots = [("", house) for house in houses]

@@ -1,4 +1,4 @@
-"""What a practice of the matrix was given: a contract, a message, a line, an archive."""
+"""What a practice of the matrix was given: a contract, a message, a line, an archive, a file."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -7,6 +7,9 @@ from billing.models import Invoice
 from contracts.models import Contract, ContractLine
 from contracts.operations.scans import Scan
 from contracts.operations.signing import Signature, sign_contract
+from imports.models import Import
+from imports.operations.checking import check_rows
+from imports.operations.reading import choose_columns, receive_file
 from providers.jobs import run_job
 from providers.models import Customer, Job, JobItem, Mail, Notification
 from providers.operations.jobs import Piece, start_job
@@ -65,6 +68,14 @@ def an_archive(customer_id: UUID, name: str, invoice: Invoice, word: str) -> Job
     JobItem.objects.filter(job=job).update(template=f"Panne de {word}")
     Job.objects.filter(id=job.id).update(template=f"Panne de {word}", label=f"Pièce {word}")
     return job
+
+
+def an_import(word: str) -> Import:
+    """A file of the house about one practice, checked: a new row and a refused one."""
+    text = f"Nom;Code postal\nCabinet {word} bis;83480\nCabinet {word} ter;x\n"
+    found = receive_file(kind="customers", name=f"{word}.csv", content=text.encode(), at=NOW)
+    choose_columns(import_id=found.id, head=found.head, mapping=found.mapping, at=NOW)
+    return check_rows(import_id=found.id, check=1, at=NOW)
 
 
 def a_signed_paper(customer: Customer, word: str, day: date, price: str) -> Contract:

@@ -34,6 +34,8 @@ OF_ALLAUTH = frozenset(
         "mfa_remove_webauthn",
     }
 )
+# Parameters that tell nothing of a house: its place is judged first, a kind of file is anybody's.
+OF_EVERYBODY = {"key", "import_kind"}
 SIDES = {"public", "user", "operator", "workshop", "field", "practice", "api"}
 
 
@@ -53,6 +55,11 @@ class Route:
     @property
     def label(self) -> str:
         return self.name.removesuffix(":") if self.name.strip(":") else self.pattern
+
+    @property
+    def names_an_object(self) -> bool:
+        """Of some house: neither its place nor a word that is the same for everybody."""
+        return bool(set(self.parameters) - OF_EVERYBODY)
 
     @property
     def names_a_place(self) -> bool:

@@ -47,6 +47,7 @@ WORDLESS = {
     "providers.customer": {"siren", "postal_code"},
     "fleet.site": {"postal_code"},
     "providers.mail": {"event", "key", "language", "message_id", "secret", "unsubscribe_url"},
+    "imports.import": {"kind", "file_sha256"},
     "providers.job": {"kind", "business_key", "code", "file_type", "file_sha256"},
     "providers.jobitem": {"key", "code"},
     "portal.listexport": {"listing", "kind"},
@@ -177,7 +178,7 @@ def test_foreign_ids_in_a_form_touch_nothing(desk: Desk, world: World, route: Ro
     place, own = ("a1", ("a1",)) if is_practice else ("a", ("a1", "a2"))
     sender = world.actors["a1-practice_manager" if is_practice else "a-owner"]
     data, before = _foreign(world, "b1"), _digest(world)
-    for house in own if len(route.parameters) > 1 else ("",):
+    for house in own if route.names_an_object else ("",):
         path = reverse(route.name, kwargs=arguments(route, place, house, world))
         response, text = desk.ask(sender, "POST", path, data)
         assert response.status_code < 500
@@ -193,7 +194,7 @@ def _digest(world: World) -> list[Any]:
 
 # --- Refusals say nothing -------------------------------------------------------------------------
 
-WITH_OBJECTS = [route for route in RULED if route.names_a_place and len(route.parameters) > 1]
+WITH_OBJECTS = [route for route in RULED if route.names_a_place and route.names_an_object]
 
 
 @pytest.mark.parametrize("route", WITH_OBJECTS, ids=lambda route: route.label)

@@ -13,7 +13,7 @@ from tests.permissions.asking import arguments, cases_of
 from tests.permissions.expected import FOR_BUILDERS, METHODS, TRUTH
 from tests.permissions.routes import OF_ALLAUTH, Route, faults_of, routes
 from tests.permissions.world import World
-from tests.tenancy.catalogue import GLOBAL_TABLES
+from tests.tenancy.tables import GLOBAL_TABLES
 
 
 def test_every_route_has_a_rule() -> None:

@@ -41,7 +41,7 @@ from tests.factories import (
     noon,
 )
 from tests.permissions.furniture import incidents, money, offers, papers, traces
-from tests.permissions.letters import a_signed_paper
+from tests.permissions.letters import a_signed_paper, an_import
 from tests.permissions.programs import a_token, programs
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
@@ -124,7 +124,8 @@ def build_world() -> World:
     found = {name: _complete(practice, providers) for name, practice in practices.items()}
     actors = {actor.name: actor for actor in _actors(providers, found)}
     letter = ask_for_house(email="maison@portal.example", at=NOW)
-    return World(providers, found, actors, {"house_invitation_id": letter.invitation.pk})
+    everywhere = {"house_invitation_id": letter.invitation.pk, "import_kind": "customers"}
+    return World(providers, found, actors, everywhere)
 
 
 def _provider(house: str) -> Provider:
@@ -155,6 +156,7 @@ def _practice(house: str, provider: Provider, name: str) -> Practice:
     with open_scope(provider.id):
         customer = a_customer(
             f"Cabinet {word}",
+            reference=f"Compte {word}",
             street=f"2 rue {word}",
             city=f"Bourg-{word}",
             email=f"accueil@{word}.example",
@@ -177,7 +179,12 @@ def _practice(house: str, provider: Provider, name: str) -> Practice:
             at=NOW,
         )
         equipment = add_equipment(
-            customer_id=customer.id, kind="server", label=f"Serveur {word}", site_id=site.id, at=NOW
+            customer_id=customer.id,
+            kind="server",
+            label=f"Serveur {word}",
+            serial_number=f"SN {word}",
+            site_id=site.id,
+            at=NOW,
         )
         signed = a_signed_paper(customer, word, SIGNED_ON, ANNUAL_PRICE)
         a_signed_paper(customer, word, TODAY, ANNUAL_PRICE)
@@ -210,6 +217,7 @@ def _complete(practice: Practice, providers: dict[str, Provider]) -> Practice:
             **papers(contract_id),
             **offers(),
             **_people(practice),
+            import_id=an_import(word).id,
             contact_id=Contact.objects.get(customer_id=customer_id).id,
             token_id=a_token(provider, f"Jeton {word}", user_word(practice.provider))[0],
         )

@@ -11,84 +11,17 @@ from itertools import product
 from typing import Any
 
 from providers.roles import APP, BACKUP, OWNER, REPORTING
+from tests.tenancy.tables import (
+    ADD_ONLY_TABLES,
+    FROZEN_TABLES,
+    GLOBAL_TABLES,
+    KEYS_WITHOUT_PROVIDER,
+    OUTLIVING,
+    SHARED_TABLES,
+    STAFF_OR_CUSTOMER,
+    STAFF_TABLES,
+)
 
-# The global tables: sign-in, and the directories, which hold no personal text.
-GLOBAL_TABLES = frozenset(
-    {
-        "account_emailaddress",
-        "account_emailconfirmation",
-        "auth_group",
-        "auth_group_permissions",
-        "auth_permission",
-        "django_admin_log",
-        "django_content_type",
-        "django_migrations",
-        "django_session",
-        "mfa_authenticator",
-        "providers_duework",
-        "providers_houseinvitation",  # before any provider exists: the address one signs in with
-        "providers_membership",
-        "providers_preference",
-        "providers_provider",
-        "providers_user",
-        "providers_user_groups",
-        "providers_user_user_permissions",
-        "usersessions_usersession",
-    }
-)
-# Every customer of a provider may read these, none may write them.
-SHARED_TABLES = frozenset(
-    {
-        "contracts_indexobservation",
-        "contracts_offer",
-        "providers_legalidentity",
-        "providers_providerprofile",
-    }
-)
-# About a customer, but not for it: what waits for a person of the provider.
-STAFF_TABLES = frozenset(
-    {
-        "billing_preparedinvoice",
-        "billing_setaside",
-        "contracts_parking",
-        "portal_recentcustomer",
-    }
-)
-# Of a customer where they concern one, of the staff alone otherwise: their customer may be null.
-STAFF_OR_CUSTOMER = frozenset(
-    {
-        "portal_savedview",
-        "providers_auditentry",
-        "providers_historyrow",
-        "providers_invitation",
-        "providers_job",
-        "providers_mail",
-        "providers_notification",
-    }
-)
-# Rows that never change once written (B1).
-FROZEN_TABLES = frozenset(
-    {
-        "billing_invoice",
-        "billing_invoicedocument",
-        "billing_invoiceline",
-        "contracts_contractdocument",
-        "contracts_lineprice",
-        "providers_auditentry",
-        "providers_auditseal",
-    }
-)
-# Rows that are only added to; the owner alone erases them, and says so (`prune_history`).
-ADD_ONLY_TABLES = frozenset({"providers_historyrow"})
-# Keys over the id of a row that a composite key binds to the same provider: they tell nothing
-# of another provider to whoever cannot already name the row.
-KEYS_WITHOUT_PROVIDER = frozenset(
-    {
-        ("billing_claim", "line_id"),
-        ("billing_invoicedocument", "invoice_id"),
-        ("billing_settlement", "invoice_id"),
-    }
-)
 # The first minor release without the known faults of row policies, for each major one.
 OLDEST_SAFE = {15: 150014, 16: 160010, 17: 170006}
 NEWEST_KNOWN_MAJOR = 18
@@ -290,6 +223,12 @@ SELECT c.conname, c.conrelid::regclass::text, c.confrelid::regclass::text, c.con
 FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace
 """
 
+LOOK_UPS = """
+SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE t.tgtype & 5 = 5
+  AND t.tgfoid = 'refuse_unknown_customer'::regproc AND t.tgenabled = 'O' AND t.tgqual IS NULL
+"""
+
 
 def _references(cursor: Any) -> Iterator[str]:
     """A plain key would be checked outside the policies: the pair must name the provider too."""
@@ -309,6 +248,7 @@ def _references(cursor: Any) -> Iterator[str]:
         for row in found
         if "customer_id" in row[4] and (row[6] or row[1] in STAFF_OR_CUSTOMER)
     }
+    bound |= {name for (name,) in _rows(cursor, LOOK_UPS)} & OUTLIVING
     for table in tenants.values():
         if table.has_customer and table.name not in bound:
             yield f"{table.name}: nothing binds its customer to its provider"

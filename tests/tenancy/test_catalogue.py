@@ -6,18 +6,9 @@ import pytest
 from django.db import connection
 
 from providers.roles import APP, BACKUP, OWNER, POWER, REPORTING
-from tests.tenancy.catalogue import (
-    ADD_ONLY_TABLES,
-    FROZEN_TABLES,
-    SHARED_TABLES,
-    STAFF_TABLES,
-    faults_of,
-    role_faults,
-    tables_of,
-    tenant_tables,
-    version_faults,
-)
+from tests.tenancy.catalogue import faults_of, role_faults, tables_of, tenant_tables, version_faults
 from tests.tenancy.rows import references, tenant_models
+from tests.tenancy.tables import ADD_ONLY_TABLES, FROZEN_TABLES, SHARED_TABLES, STAFF_TABLES
 
 OPEN_PROVIDER = "nullif(current_setting('app.provider', true), '')::uuid"
 OPEN_CUSTOMER = "nullif(current_setting('app.customer', true), '')::uuid"
@@ -106,6 +97,10 @@ PLANTED: dict[str, tuple[str, str]] = {
     "a customer bound to nothing": (
         "ALTER TABLE fleet_site DROP CONSTRAINT fleet_site_customer_id_bound",
         "fleet_site: nothing binds its customer to its provider",
+    ),
+    "a trail that looks no customer up": (
+        "ALTER TABLE providers_auditentry DISABLE TRIGGER known_customer",
+        "providers_auditentry: nothing binds its customer to its provider",
     ),
     "a unique key over all providers": (
         "CREATE UNIQUE INDEX loud ON providers_customer (siren)",

@@ -9,9 +9,9 @@ from psycopg2.errors import InsufficientPrivilege, RestrictViolation
 from contracts.models import OfferVersion
 from providers.scoping import open_scope
 from providers.tenancy import TenantModel
-from tests.tenancy.catalogue import FROZEN_TABLES
 from tests.tenancy.conftest import Street, build_street
 from tests.tenancy.rows import tenant_models
+from tests.tenancy.tables import FROZEN_TABLES
 
 FROZEN = [model for model in tenant_models() if model._meta.db_table in FROZEN_TABLES]
 CHANGES = {

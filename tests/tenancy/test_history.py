@@ -31,7 +31,9 @@ from providers.models import (
     ProviderProfile,
 )
 from providers.operations import add_contact, change_bank_details, update_customer
+from providers.operations.removing import remove_customer
 from providers.scoping import open_scope
+from providers.tenancy import new_id
 from tests.factories import a_customer, a_member, a_provider, a_signed_contract, noon
 
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
@@ -108,6 +110,23 @@ def test_a_removal_keeps_what_was_there(provider: Provider, customer: Customer) 
             {"name": None},
         )
         assert line.customer_id == customer.pk
+
+
+def test_the_lines_of_a_customer_outlive_it(provider: Provider, customer: Customer) -> None:
+    with open_scope(provider.id):
+        Customer.objects.update(reference="C-1")
+        remove_customer(customer_id=customer.pk, at=noon(DAY))
+        changed, removed = lines(customer_id=customer.pk, subject="providers.customer")
+    assert (changed.before, changed.after) == ({"reference": None}, {"reference": "C-1"})
+    assert (removed.kind, removed.before["reference"]) == ("REMOVED", "C-1")
+
+
+def test_no_line_names_a_customer_that_never_was(provider: Provider, customer: Customer) -> None:
+    with open_scope(provider.id), pytest.raises(DatabaseError, match="known_customer"):
+        HistoryRow.objects.create(
+            customer_id=new_id(), at=noon(DAY), transaction=1, role="x", kind="CHANGED",
+            subject="providers.customer", subject_id=customer.pk,
+        )  # fmt: skip
 
 
 def test_a_right_given_in_the_database_is_seen_with_no_provider_open(provider: Provider) -> None:

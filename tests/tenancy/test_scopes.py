@@ -210,7 +210,7 @@ def test_a_membership_names_a_customer_of_its_provider(street: Street) -> None:
             _execute(sql, user, street.a.id, customer[Customer].pk)
             _check_now()
 
-    with pytest.raises(IntegrityError, match="providers_membership_customer_id_bound"):
+    with pytest.raises(IntegrityError, match=r"_customer_id_bound|known_customer"):
         join(street.b1)
     join(street.a1)
 

@@ -10,9 +10,9 @@ from fleet.models import Site
 from providers.models import Customer
 from providers.scoping import open_scope
 from providers.tenancy import CustomerModel, TenantModel
-from tests.tenancy.catalogue import SHARED_TABLES, STAFF_TABLES
 from tests.tenancy.conftest import Street, build_street
 from tests.tenancy.rows import new_row, tenant_models
+from tests.tenancy.tables import SHARED_TABLES, STAFF_TABLES
 
 
 def _is_shared(model: type[TenantModel]) -> bool:

@@ -28,6 +28,7 @@ ABOUT: Final = {
     Capability.JOBS: "long jobs and their files; each asks for its own capability too",
     Capability.PRACTICE_MEMBERS: "the people of a practice, with which role",
     Capability.API_TOKENS: "keys to the programming interface, made and revoked",
+    Capability.IMPORTS: "customers, contacts, equipment and contracts brought in from files",
 }
 WORDS: Final = {Level.NONE: "–", Level.READ: "read", Level.WRITE: "write"}
 HEAD: Final = """# Who may do what

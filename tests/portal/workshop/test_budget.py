@@ -20,6 +20,9 @@ from billing.operations.preparing import prepare_due
 from contracts.models import Contract, OfferVersion
 from contracts.operations.parking import park
 from core.errors import DomainError
+from imports.models import Import
+from imports.operations.checking import check_rows
+from imports.operations.reading import choose_columns, receive_file
 from providers.models import Customer
 from providers.scoping import open_scope
 from tests.factories import a_customer, a_prepared_contract, a_signed_contract, an_index_value
@@ -62,8 +65,18 @@ def furnish(workshop: Workshop, number: int) -> None:
                 error = DomainError("x")
                 park(contract=signed, step="invoicing", error=error, day=TODAY, at=NOW)
             an_index_value(f"20{number + place:02d}-01", "300.0", date(2000 + number + place, 3, 1))
+        bring_in(number)
     issue(workshop, date(2026, 2, 10))
     prepare_due(provider_id=workshop.provider.id, day=TODAY, issued_on=TODAY, at=NOW)
+
+
+def bring_in(number: int) -> None:
+    """A file with so many rows to import and so many that are refused."""
+    rows = [f"Maison {place};83480\nMaison {place};x\n" for place in range(number)]
+    text = "Nom;Code postal\n" + "".join(rows)
+    found = receive_file(kind="customers", name="clients.csv", content=text.encode(), at=NOW)
+    choose_columns(import_id=found.pk, head=found.head, mapping=found.mapping, at=NOW)
+    check_rows(import_id=found.pk, check=1, at=NOW)
 
 
 def of_one(workshop: Workshop) -> dict[str, UUID]:
@@ -75,6 +88,7 @@ def of_one(workshop: Workshop) -> dict[str, UUID]:
             "contract": first.contract_id or first.pk,
             "customer": first.customer_id,
             "offer": OfferVersion.objects.get().offer_id,
+            "import": Import.objects.latest("id").pk,
         }
 
 
@@ -95,6 +109,10 @@ PAGES = (
     "factures/{invoice}/",
     "offres/",
     "offres/{offer}/",
+    "imports/",
+    "imports/nouveau/",
+    "imports/{import}/",
+    "imports/{import}/colonnes/",
     "indices/",
     "reglages/",
     "travaux/",

@@ -1,0 +1,1 @@
+"""Bringing files in: read, checked, done in one transaction, undone."""

@@ -1,0 +1,108 @@
+"""The dry run: every row is done, looked at, and undone; what was seen is kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from core.errors import DomainError
+from core.errors import gettext_noop as _
+from imports.enums import ImportState, Verdict
+from imports.kinds import KINDS, Hand
+from imports.models import Import, ImportRow
+from imports.operations.judging import Outcome, counts_of, go_through
+from providers.enums import JobState
+from providers.models import Job
+from providers.operations.jobs import Piece, resume_job, start_job
+
+CHECK = "import_check"
+AT_ONCE = 1000
+
+
+class CheckedSince(DomainError):
+    """The columns were chosen anew while a job of the earlier choice was waiting."""
+
+
+class _TriedOnly(Exception):
+    """Undoes what a trial did."""
+
+
+def start_check(*, import_id: UUID, at: datetime, by: UUID | None = None) -> Job:
+    """Ask for the dry run of the columns last chosen; asked twice, it is the same job."""
+    imported = locked(import_id)
+    job = job_of(CHECK, imported, at=at, by=by)
+    imported.check_job = job.pk
+    imported.save(update_fields=["check_job"])
+    return job
+
+
+def job_of(kind: str, imported: Import, *, at: datetime, by: UUID | None) -> Job:
+    """One job of a kind for one check of an import; asked for again, one that failed goes on."""
+    job = start_job(
+        kind=kind,
+        key=f"{imported.pk}:{imported.checks}:{by or ''}",
+        pieces=[Piece(str(imported.pk), imported.file_name)],
+        parameters={"check": imported.checks, "about": imported.file_name},
+        asked_by=by,
+        at=at,
+    )
+    if job.state in (JobState.FAILED, JobState.STOPPED):
+        return resume_job(job_id=job.pk, at=at, by=by)
+    return job
+
+
+def locked(import_id: UUID) -> Import:
+    found: Import = Import.objects.select_for_update().get(id=import_id)
+    return found
+
+
+@transaction.atomic
+def check_rows(*, import_id: UUID, check: int, at: datetime, by: UUID | None = None) -> Import:
+    """Say of each row what an import would do with it; nothing else is written.
+
+    Errors: `CheckedSince`.
+    """
+    imported = locked(import_id)
+    if imported.checks != check or imported.state not in (ImportState.READ, ImportState.CHECKED):
+        raise CheckedSince(_("The columns were chosen again: a newer check tells."))
+    outcomes = try_out(imported, Hand(at, by))
+    imported.rows.all().delete()
+    ImportRow.objects.bulk_create(
+        (_row_of(imported, outcome) for outcome in outcomes), batch_size=AT_ONCE
+    )
+    for name, count in counts_of(outcomes).items():
+        setattr(imported, name, count)
+    imported.state, imported.checked_at = ImportState.CHECKED, at
+    imported.save()
+    return imported
+
+
+def try_out(imported: Import, hand: Hand) -> list[Outcome]:
+    """What an import would do, done and undone."""
+    outcomes: list[Outcome] = []
+    try:
+        with transaction.atomic():
+            outcomes = go_through(imported, KINDS[imported.kind], hand)
+            raise _TriedOnly
+    except _TriedOnly:
+        return outcomes
+
+
+def _row_of(imported: Import, outcome: Outcome) -> ImportRow:
+    """A new row has no subject yet: the one of the trial is gone."""
+    is_new = outcome.verdict is Verdict.NEW
+    return ImportRow(
+        imported=imported,
+        number=outcome.number,
+        verdict=outcome.verdict,
+        label=outcome.label,
+        problems=[problem.as_json() for problem in outcome.problems],
+        subject_id=None if is_new else outcome.subject_id,
+        before=outcome.before,
+        after=outcome.after,
+    )
+
+
+def verdicts_of(imported: Import) -> Sequence[tuple[int, str]]:
+    return list(imported.rows.order_by("number").values_list("number", "verdict"))

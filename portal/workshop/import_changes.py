@@ -1,0 +1,69 @@
+"""What a checked file would do, or an imported one did: cell by cell, before and after."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from imports.enums import Verdict
+from imports.kinds import KINDS, Kind
+from imports.models import Import, ImportRow
+from imports.rules.values import read_day
+from portal.components import Column, Empty, Pair, Row, Table
+from portal.formats import short_day
+
+ROWS_SHOWN: Final = 50
+
+
+def changes_table(imported: Import) -> Table:
+    """The first rows that are new or changed."""
+    kind = KINDS[imported.kind]
+    columns = (
+        Column(_("Row"), is_row_header=True),
+        Column(_("Column")),
+        Column(_("Before")),
+        Column(_("After")),
+    )
+    done = imported.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by("number")
+    rows = [line for row in done[:ROWS_SHOWN] for line in _lines(kind, row)]
+    empty = Empty(_("Nothing changes"), _("The file says what is recorded already."), icon="equal")
+    return Table(_("What changes"), columns, rows, empty)
+
+
+def changes_more(imported: Import) -> str:
+    """How many rows are not shown, in words; empty when all are."""
+    count = imported.new + imported.changed
+    if count <= ROWS_SHOWN:
+        return ""
+    return _("The first %(shown)s of %(count)s are shown.") % {"shown": ROWS_SHOWN, "count": count}
+
+
+def _lines(kind: Kind, row: ImportRow) -> Iterator[Row]:
+    name = Pair(row.label, _("row %s") % row.number)
+    if row.verdict == Verdict.NEW:
+        said = (value_said(kind, code, row.after.get(code, "")) for code in kind.own)
+        yield Row((name, _("New row"), None, " · ".join(text for text in said if text)))
+        return
+    for code in kind.own:
+        before, after = row.before.get(code, ""), row.after.get(code, "")
+        if before != after:
+            label = capfirst(str(kind.by_code[code].label))
+            values = (value_said(kind, code, value) or None for value in (before, after))
+            yield Row((name, label, *values))
+
+
+def value_said(kind: Kind, code: str, value: str) -> str:
+    """A canonical value as people read it.
+
+    >>> from imports.kinds import KINDS
+    >>> value_said(KINDS["customers"], "city", "Fréjus")
+    'Fréjus'
+    """
+    column = kind.by_code[code]
+    if value and column.choices is not None:
+        return str(column.choices(value).label)
+    if value and column.read is read_day:
+        return short_day(date.fromisoformat(value))
+    return value
