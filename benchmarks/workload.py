@@ -70,7 +70,7 @@ class Seeder:
             name = f"Client {i:05d} SAS"
             yield {
                 "id": customer, "provider_id": self.provider_id, "kind": "PRACTICE", "name": name,
-                "sort_key": name.casefold(), "siren": siren_of(i),
+                "sort_key": name.casefold(), "reference": "", "siren": siren_of(i),
                 "street": f"{i} avenue Jean Jaurès", "postal_code": "69007", "city": "Lyon",
                 "email": "", "phone": "", "created_at": AT,
             }  # fmt: skip
