@@ -7,6 +7,8 @@ from pathlib import Path
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 # Django's own bar for a secret (its check W009).
 SECRET_LENGTH, SECRET_VARIETY = 50, 5
+# Of what a machine shows to be let in.
+SHORTEST_TOKEN = 24
 WEAK_WORDS = ("change-me", "changeme", "django-insecure", "example", "secret-key")
 
 

@@ -14,7 +14,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.places import Place
-from config.env import BadEnvironment, Environment
+from config.env import SHORTEST_TOKEN, BadEnvironment, Environment
 from config.logs import logging_settings
 from config.mail import mail_settings
 from config.schedule import BEAT_SCHEDULE
@@ -344,7 +344,7 @@ SECURE_SSL_REDIRECT = IS_HTTPS and env.boolean("SSL_REDIRECT", default=True)
 # A proxy in front ends TLS; it must overwrite this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -358,6 +358,12 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 ADMIN_PATH = env.text("ADMIN_PATH", "admin").strip("/")
+
+# --- For whoever operates ------------------------------------------------------------------------
+# The bearer of this token reads /metrics; without one the page does not exist.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < SHORTEST_TOKEN:
+    raise BadEnvironment(f"METRICS_TOKEN has {SHORTEST_TOKEN} signs or more")
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOGGING = logging_settings(

@@ -12,7 +12,10 @@ from config.env import BadEnvironment, Environment, is_weak
 
 STRONG = "2b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfe"
 # Set by our own commands, never by whoever installs.
-INTERNAL = {"BEAT_STATE", "CLAUSIER_CONNECT_AS", "CLAUSIER_SERVICES", "DJANGO_SETTINGS_MODULE"}
+INTERNAL = {
+    "BEAT_STATE", "CLAUSIER_CONNECT_AS", "CLAUSIER_SERVICES", "DJANGO_SETTINGS_MODULE",
+    "PROMETHEUS_MULTIPROC_DIR",
+}  # fmt: skip
 # Read from the shell's own world.
 SHELL = {"PATH", "HOME"}
 
