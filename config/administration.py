@@ -15,7 +15,8 @@ from providers.models import User
 
 class OperatorsSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and not _lacks_factor(request)
+        is_operator = getattr(request.user, "is_operator", False)
+        return super().has_permission(request) and is_operator and not _lacks_factor(request)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseRedirect:
         """Strangers sign in where everybody does; whoever is in and may not, finds nothing."""
@@ -23,7 +24,7 @@ class OperatorsSite(AdminSite):
         query = urlencode({REDIRECT_FIELD_NAME: target})
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{reverse('account_login')}?{query}")
-        if request.user.is_staff and _lacks_factor(request):
+        if getattr(request.user, "is_operator", False) and _lacks_factor(request):
             return HttpResponseRedirect(f"{reverse('account_second_factor')}?{query}")
         raise Http404
 

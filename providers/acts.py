@@ -37,6 +37,8 @@ def _read(sentence: Promise) -> Act:
 ACTS: Final[Mapping[str, Act]] = {
     # --- The provider itself
     "provider.created": _did(_("opened the workshop")),
+    "provider.suspended": _did(_("suspended the workshop, as the platform's operator")),
+    "provider.reactivated": _did(_("opened the workshop again, as the platform's operator")),
     "legal_identity.replaced": _did(_("changed the legal identity: %(name)s, SIREN %(siren)s")),
     "invoicing_mode.changed": _did(_("changed the way invoices are issued")),
     "bank_details.changed": _did(_("changed the bank details (IBAN ending in %(ends_with)s)")),
