@@ -1,6 +1,5 @@
 """What beat wakes: the database says what is due, the queue only carries ids."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -87,7 +86,12 @@ def work_on_job(*, provider_id: str, job_id: str, **spare: Any) -> None:
 def wake_job(job: Job) -> None:
     """Wake a worker once the job is committed; without a broker the sweep finds it."""
     ids = {"provider_id": str(job.provider_id), "job_id": str(job.pk)}
-    transaction.on_commit(partial(work_on_job.delay, **ids), robust=True)
+
+    # By its name: Django asks for it when the call fails, and a partial has none.
+    def wake() -> None:
+        work_on_job.delay(**ids)
+
+    transaction.on_commit(wake, robust=True)
 
 
 @shared_task(name="providers.seal_trails", expires=170)
