@@ -14,6 +14,8 @@ from providers.models import User
 
 
 class OperatorsSite(AdminSite):
+    site_header = site_title = "Clausier"
+
     def has_permission(self, request: HttpRequest) -> bool:
         is_operator = getattr(request.user, "is_operator", False)
         return super().has_permission(request) and is_operator and not _lacks_factor(request)

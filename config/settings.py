@@ -364,6 +364,8 @@ ADMIN_PATH = env.text("ADMIN_PATH", "admin").strip("/")
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 if METRICS_TOKEN and len(METRICS_TOKEN) < SHORTEST_TOKEN:
     raise BadEnvironment(f"METRICS_TOKEN has {SHORTEST_TOKEN} signs or more")
+# Where `manage.py backup` leaves its folders, so that `manage.py doctor` can tell how old they are.
+BACKUP_FOLDER = env.text("BACKUP_FOLDER", "")
 
 # --- Logs ---------------------------------------------------------------------------------------
 LOGGING = logging_settings(

@@ -139,6 +139,8 @@ def read_names(checkout: Path) -> set[str]:
         "DATABASE_OWNER_URL",
         "APP_PASSWORD",
         "OWNER_PASSWORD",
+        "BACKUP_PASSWORD",
+        "REPORTING_PASSWORD",
     }  # read by a name in a variable
     return names - INTERNAL - SHELL
 

@@ -8,15 +8,29 @@ import psycopg2
 import psycopg2.extensions
 from django.core.management.base import BaseCommand, CommandError
 
-from providers.roles import APP, DATABASE, OWNER, database_statements, role_statements
+from providers.roles import (
+    APP,
+    BACKUP,
+    DATABASE,
+    OWNER,
+    REPORTING,
+    database_statements,
+    role_statements,
+)
 
-PASSWORDS = {APP: "APP_PASSWORD", OWNER: "OWNER_PASSWORD"}
+PASSWORDS = {
+    APP: "APP_PASSWORD",
+    OWNER: "OWNER_PASSWORD",
+    BACKUP: "BACKUP_PASSWORD",
+    REPORTING: "REPORTING_PASSWORD",
+}
 
 
 class Command(BaseCommand):
     help = (
         "Print the SQL of the database roles. With --run, run it as an administrator: the address "
-        "is read from DATABASE_ADMIN_URL, the passwords from APP_PASSWORD and OWNER_PASSWORD "
+        "is read from DATABASE_ADMIN_URL, the passwords from APP_PASSWORD, OWNER_PASSWORD, "
+        "BACKUP_PASSWORD and REPORTING_PASSWORD "
         "(each may be absent: a role without password signs in through a trusted socket only)."
     )
     requires_system_checks = []
