@@ -175,7 +175,8 @@ def import_context(request: MemberRequest, imported: Import) -> dict[str, Any]:
         "title": imported.file_name,
         "steps": steps(3 if is_open else 4),
         "badge": badge_of(imported),
-        "facts": file_facts(imported) + _people(imported),
+        # The title is the file's name already.
+        "facts": file_facts(imported)[1:] + _people(imported),
         "counts": _counts(imported) if is_seen else [],
         "is_moving": is_moving,
         **(jobs.state_context(_desk(member, job)) if job and _is_told(job) else {"progress": None}),
