@@ -97,13 +97,13 @@ def test_a_file_is_checked_imported_and_undone(
     assert names(house) == ["Cabinet de l’Aqueduc", "Cabinet des Mimosas", "Cabinet des Pins"]
 
     page.locator("main summary", has_text="Plus").click()
-    page.get_by_role("link", name="Annuler l’import").click()
+    page.get_by_role("link", name="Retirer l’import").click()
     accessible(page)
-    page.get_by_role("button", name="Annuler l’import").click()
+    page.get_by_role("button", name="Retirer l’import").click()
     page.wait_for_load_state()
     work(house)
     page.reload()
-    expect(page.locator("main .status").first).to_have_text("Annulé")
+    expect(page.locator("main .status").first).to_have_text("Retiré")
     assert names(house) == ["Cabinet des Pins"]
 
 
