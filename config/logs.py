@@ -26,8 +26,8 @@ log = structlog.get_logger("clausier.requests")
 
 # Whose messages are written by us, about ids alone.
 OURS: Final = (
-    "clausier", "config", "core", "providers", "fleet", "contracts", "billing", "portal",
-    "scenarios",
+    "clausier", "config", "core", "providers", "fleet", "contracts", "billing", "imports",
+    "portal", "scenarios",
 )  # fmt: skip
 UNTOLD: Final = "…"
 
