@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
@@ -201,6 +201,8 @@ def _without_transparency(picture: Image.Image) -> Image.Image:
 @contextmanager
 def no_bombs() -> Iterator[None]:
     """What the decoder cannot read, or warns of, is a refusal."""
+    # A process that loads the PDF library is told by it to complete pictures that are cut short.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageFile
 
 from contracts.enums import ContractStatus
 from contracts.models import Contract, ContractDocument
@@ -103,6 +103,14 @@ def test_no_case_gets_through_the_logo(house: Workshop, tmp_path: Path) -> None:
         return answer, shown.status_code == 200, LOGO in case.taken
 
     check(house, tmp_path, ask)
+
+
+def test_a_picture_cut_short_is_refused_whatever_another_library_asked(
+    house: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    case = next(case for case in CASES if case.told == "picture cut short")
+    assert send_logo(house, house.client(OWNER), case).status_code == 422
 
 
 def test_no_case_gets_through_the_signed_contract(house: Workshop, tmp_path: Path) -> None:
