@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from providers.audit import record
@@ -128,11 +128,12 @@ def check_reading(request: HttpRequest) -> None:
 
 
 def note_page(request: HttpRequest, seeing: Seeing, *, at: datetime) -> None:
-    """Each page of a visit is written, inside the practice's own scope."""
-    customer = Customer(
-        pk=seeing.member.customer_id,
-        provider_id=seeing.member.provider_id,
-        name=seeing.customer_name,
-    )
+    """Each page of a visit is written, inside the practice's own scope.
+
+    404 for a practice that this house has not, or has no longer: it was taken back meanwhile.
+    """
+    customer = Customer.objects.filter(pk=str(seeing.member.customer_id)).first()
+    if customer is None:
+        raise Http404
     shown = request.path.removeprefix(f"/c/{customer.pk}/") or "/"
     record("see_as.page", customer, at=at, actor_id=seeing.staff.user_id, page=shown)
