@@ -47,7 +47,7 @@ IS_LONG = os.environ.get("CLAUSIER_LONG") == "1"
 EVERY = 1 if IS_LONG else 3
 # In the words of the database, which quote rows: never to be read on a page.
 INSIDE = "terminating connection: Key (email)=(canari@cabinet.example)"
-Path = Callable[[], Any]
+Act = Callable[[], Any]
 Counts = dict[str, tuple[int, str]]
 
 
@@ -87,14 +87,14 @@ def sizes(found: Counts) -> dict[str, int]:
     return {name: count for name, (count, _digest) in found.items()}
 
 
-def length_of(act: Path) -> int:
+def length_of(act: Act) -> int:
     wire = Wire()
     with undone(), connection.execute_wrapper(wire):
         act()
     return wire.count
 
 
-def cuts(act: Path, name: str) -> range:
+def cuts(act: Act, name: str) -> range:
     return range(1 + crc32(name.encode()) % EVERY, length_of(act) + 1, EVERY)
 
 
@@ -111,7 +111,7 @@ def browser(workshop: Workshop) -> Client:
 @pytest.fixture
 def pages(
     workshop: Workshop, browser: Client, invoice: Invoice, contract: Contract
-) -> dict[str, Path]:
+) -> dict[str, Act]:
     """Each act of the money paths as a page sends it."""
     with open_scope(workshop.provider.id):
         other = a_customer("Zénith Santé", postal_code="97490")
@@ -121,7 +121,7 @@ def pages(
     chosen = browser.get(workshop.at(LAUNCH), {"day": TODAY.isoformat()})
     digest = getattr(chosen, "context", {})["fresh"]["seen"].value()
 
-    def send(path: str, **data: Any) -> Path:
+    def send(path: str, **data: Any) -> Act:
         return lambda: browser.post(workshop.at(path), data)
 
     def sign() -> Any:
@@ -154,7 +154,7 @@ PAGES = ("payment", "cancel", "release", "launch", "sign")
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_whose_database_fails_does_all_or_nothing(
-    workshop: Workshop, pages: dict[str, Path], name: str
+    workshop: Workshop, pages: dict[str, Act], name: str
 ) -> None:
     act, before = pages[name], state(workshop)
     with undone():
@@ -172,7 +172,7 @@ def test_a_page_whose_database_fails_does_all_or_nothing(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_whose_clock_fails_does_nothing(
-    workshop: Workshop, pages: dict[str, Path], name: str, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, pages: dict[str, Act], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = state(workshop)
 
@@ -187,7 +187,7 @@ def test_a_page_whose_clock_fails_does_nothing(
 
 def test_a_broker_out_of_reach_loses_no_run(
     workshop: Workshop,
-    pages: dict[str, Path],
+    pages: dict[str, Act],
     settings: Any,
     django_capture_on_commit_callbacks: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -216,11 +216,11 @@ def test_a_broker_out_of_reach_loses_no_run(
 
 
 @pytest.fixture
-def run(workshop: Workshop, contract: Contract) -> Path:
+def run(workshop: Workshop, contract: Contract) -> Act:
     return lambda: issue_due(Run(workshop.provider.id, TODAY, TODAY, NOW))
 
 
-def test_a_run_whose_database_fails_issues_all_or_nothing(workshop: Workshop, run: Path) -> None:
+def test_a_run_whose_database_fails_issues_all_or_nothing(workshop: Workshop, run: Act) -> None:
     """Stopped anywhere, and run again: each period is issued once."""
     before = state(workshop)
     with undone():
@@ -373,7 +373,7 @@ def test_a_mail_server_that_fails_loses_nothing(
 
 
 def test_an_act_in_two_transactions_is_found(
-    workshop: Workshop, pages: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, pages: dict[str, Act], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Planted: the payment is written although what follows fails."""
     from billing.operations import payments
@@ -388,7 +388,7 @@ def test_an_act_in_two_transactions_is_found(
 
 
 def test_a_page_that_tells_the_inside_is_found(
-    workshop: Workshop, pages: dict[str, Path], settings: Any
+    workshop: Workshop, pages: dict[str, Act], settings: Any
 ) -> None:
     """Planted: the framework's own page for developers."""
     settings.DEBUG = True

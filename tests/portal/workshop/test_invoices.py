@@ -12,6 +12,7 @@ from django.utils.html import escape
 
 from billing.models import Invoice
 from contracts.models import Contract
+from portal.workshop import queries
 from providers.enums import Role
 from providers.models import Customer
 from providers.scoping import open_scope
@@ -110,11 +111,21 @@ def test_the_list_is_filtered_by_status(
         ("cabinet DES", True),
         ("pins", False),
         ("A2026", False),
+        ("cabinet 2026", False),
     ],
 )
+@pytest.mark.parametrize("few", [0, queries.FEW], ids=["many of that name", "few"])
 def test_the_list_is_searched_by_the_start_of_a_number_or_a_name(
-    workshop: Workshop, accountant: Client, invoice: Invoice, search: str, *, is_found: bool
+    workshop: Workshop,
+    accountant: Client,
+    invoice: Invoice,
+    monkeypatch: pytest.MonkeyPatch,
+    search: str,
+    few: int,
+    *,
+    is_found: bool,
 ) -> None:
+    monkeypatch.setattr(queries, "FEW", few)
     answer: Any = accountant.get(workshop.at("factures/"), {"search": search})
     assert numbers(answer) == (["F2026-00001"] if is_found else [])
 
