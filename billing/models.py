@@ -1,6 +1,7 @@
 """What is owed and what was paid: issued documents, their numbers, claims and settlements."""
 
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -231,6 +232,11 @@ class Settlement(CustomerModel):
 
     def __str__(self) -> str:
         return self.status
+
+    @property
+    def remaining_amount(self) -> Decimal:
+        """Euros that are still to be paid: neither received nor credited."""
+        return self.gross_amount - self.paid_amount - self.credited_amount
 
 
 class Payment(CustomerModel):

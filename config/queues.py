@@ -28,6 +28,7 @@ from providers import daily
 from providers.enums import JobState, ProviderStatus
 from providers.models import DueWork, Job, OutboxItem, Provider
 from providers.scoping import open_scope
+from providers.trail import made_at
 
 KEY: Final = "metrics:queues"
 FRESH_SECONDS: Final = 30
@@ -102,16 +103,7 @@ def _add_outbox(sums: _Sums) -> None:
         queue = OUTBOX.get(row["kind"], "other")
         sums.items[queue, "waiting"] += row["waiting"]
         sums.items[queue, "parked"] += row["parked"]
-        sums.note_oldest(queue, made_at(row["oldest"]) if row["oldest"] else None)
-
-
-def made_at(key: str) -> datetime:
-    """When a row with such a key was made: the first 48 bits of a UUIDv7 are milliseconds.
-
-    >>> made_at("019b76da-a800-7000-8000-000000000000").isoformat()
-    '2026-01-01T00:00:00+00:00'
-    """
-    return datetime.fromtimestamp((UUID(key).int >> 80) / 1000, clock.now().tzinfo)
+        sums.note_oldest(queue, made_at(UUID(row["oldest"])) if row["oldest"] else None)
 
 
 def _add_jobs(sums: _Sums) -> None:

@@ -16,7 +16,8 @@ from portal.formats import short_day
 from portal.lists import Key, ListOrder
 from providers.acts import ACTS, is_reading, sentence
 from providers.jobs import kind_named
-from providers.models import AuditEntry, User
+from providers.models import AuditEntry
+from providers.queries import names_of
 
 
 class ByInstant(ListOrder):
@@ -104,9 +105,7 @@ def names_in(entries: Iterable[AuditEntry]) -> Mapping[UUID, str]:
     known = [(row.actor_id, row.actor_name) for row in rows if row.actor_name]
     names = {key: name for key, name in known if key is not None}
     missing = {row.actor_id for row in rows if row.actor_id} - set(names)
-    if missing:
-        names |= {user.pk: str(user) for user in User.objects.filter(pk__in=missing)}
-    return names
+    return names | names_of(missing)
 
 
 def actor_of(entry: AuditEntry, names: Mapping[UUID, str]) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from providers.models import (
     Membership,
     Provider,
     ProviderProfile,
+    User,
 )
 from providers.permissions import may_grant
 from providers.scoping import current_scope
@@ -59,6 +61,12 @@ def customers_named(words: str = "") -> QuerySet[Customer]:
 
 # The roles somebody holds with the open provider, each with its practice or None.
 Held = list[tuple[str, UUID | None]]
+
+
+def names_of(users: Iterable[UUID | None]) -> dict[Any, str]:
+    """What people are called, by their ids; nobody for an id that is gone or missing."""
+    known = {user for user in users if user is not None}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=known)} if known else {}
 
 
 def roles_held(users: Iterable[UUID]) -> dict[UUID, Held]:

@@ -7,7 +7,7 @@ outside (`manage.py verify_trail --head`) is what they cannot reach.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -77,6 +77,15 @@ def sealed_form(entry: AuditEntry, *, position: int, form: int, sealed_at: datet
 def first_id_of(instant: datetime) -> UUID:
     """The lowest id that an entry made at an instant may have: ids carry their time."""
     return UUID(int=int(instant.timestamp() * 1000) << 80)
+
+
+def made_at(key: UUID) -> datetime:
+    """When a row with such a key was made: the other way round.
+
+    >>> made_at(UUID("019b76da-a800-7000-8000-000000000000")).isoformat()
+    '2026-01-01T00:00:00+00:00'
+    """
+    return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
 
 
 def unsealed() -> QuerySet[AuditEntry]:

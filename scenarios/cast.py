@@ -58,15 +58,18 @@ def _plain(name: str) -> str:
     return " ".join(words.split())
 
 
-def staff_emails(house: House) -> dict[Role, str]:
+def staff_names(house: House) -> dict[Role, str]:
     """The house's own people by their role."""
-    names = {
+    return {
         Role.OWNER: house.staff.owner,
         Role.MANAGER: house.staff.manager,
         Role.TECHNICIAN: house.staff.technician,
         Role.ACCOUNTANT: house.staff.accountant,
     }
-    return {role: email_of(name, house.slug) for role, name in names.items()}
+
+
+def staff_emails(house: House) -> dict[Role, str]:
+    return {role: email_of(name, house.slug) for role, name in staff_names(house).items()}
 
 
 @dataclass(frozen=True, slots=True)

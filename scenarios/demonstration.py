@@ -35,7 +35,7 @@ from scenarios.cast import (
     email_of,
     houses,
     lives,
-    staff_emails,
+    staff_names,
 )
 from scenarios.rules.house import House, Practice, Stage, scenarios_of
 from scenarios.rules.invented import iban_like, siren_like, vat_number_like
@@ -141,15 +141,11 @@ def _open(house: House) -> Provider:
 
 
 def _people(house: House, at: datetime) -> dict[Role, UUID]:
-    names = {
-        Role.OWNER: house.staff.owner,
-        Role.MANAGER: house.staff.manager,
-        Role.TECHNICIAN: house.staff.technician,
-        Role.ACCOUNTANT: house.staff.accountant,
-    }
     return {
-        role: add_member(email=email, role=role, name=names[role], password=PASSWORD, at=at).user_id
-        for role, email in staff_emails(house).items()
+        role: add_member(
+            email=email_of(name, house.slug), role=role, name=name, password=PASSWORD, at=at
+        ).user_id
+        for role, name in staff_names(house).items()
     }
 
 

@@ -45,8 +45,7 @@ def _invoice(event: Payment | Cancellation, contract_id: UUID) -> Invoice:
 
 def _receive(event: Payment, contract_id: UUID, at: datetime, by: UUID | None) -> None:
     invoice = _invoice(event, contract_id)
-    settlement = Settlement.objects.get(invoice=invoice)
-    left = settlement.gross_amount - settlement.paid_amount - settlement.credited_amount
+    left = Settlement.objects.get(invoice=invoice).remaining_amount
     record_payment(
         invoice_id=invoice.id,
         amount=left if event.amount is None else event.amount,

@@ -179,7 +179,7 @@ def patience(habit: Habit, number: str, seed: int) -> int:
 def _receive_all(row: Settlement, day: date, at: datetime, by: UUID | None) -> None:
     record_payment(
         invoice_id=row.invoice_id,
-        amount=row.gross_amount - row.paid_amount - row.credited_amount,
+        amount=row.remaining_amount,
         received_on=day,
         method=PaymentMethod(row.invoice.payment_method),
         request_key=f"habit-{row.invoice_id.hex}",

@@ -39,7 +39,7 @@ def _locked(invoice_id: UUID) -> Settlement:
 
 
 def _check(settlement: Settlement, amount: Decimal, received_on: date) -> None:
-    remaining = settlement.gross_amount - settlement.paid_amount - settlement.credited_amount
+    remaining = settlement.remaining_amount
     if not amount.is_finite() or amount <= 0 or amount != to_cents(amount):
         raise PaymentRefused(_("Enter an amount above zero, in euros and cents."), field="amount")
     if amount > remaining:

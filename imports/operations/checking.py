@@ -1,6 +1,6 @@
 """The dry run: every row is done, looked at, and undone; what was seen is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from imports.enums import ImportState, Verdict
 from imports.kinds import KINDS, Hand
 from imports.models import Import, ImportRow
 from imports.operations.judging import Outcome, counts_of, go_through
+from imports.operations.reading import choose_columns
 from providers.enums import JobState
 from providers.models import Job
 from providers.operations.jobs import Piece, resume_job, start_job
@@ -43,7 +44,11 @@ def job_of(kind: str, imported: Import, *, at: datetime, by: UUID | None) -> Job
         kind=kind,
         key=f"{imported.pk}:{imported.checks}:{by or ''}",
         pieces=[Piece(str(imported.pk), imported.file_name)],
-        parameters={"check": imported.checks, "about": imported.file_name},
+        parameters={
+            "import": str(imported.pk),
+            "check": imported.checks,
+            "about": imported.file_name,
+        },
         asked_by=by,
         at=at,
     )
@@ -55,6 +60,18 @@ def job_of(kind: str, imported: Import, *, at: datetime, by: UUID | None) -> Job
 def locked(import_id: UUID) -> Import:
     found: Import = Import.objects.select_for_update().get(id=import_id)
     return found
+
+
+@transaction.atomic
+def check_columns(
+    *, import_id: UUID, head: int, mapping: Mapping[str, int], at: datetime, by: UUID | None = None
+) -> Job:
+    """Say which column is which, and ask for their dry run.
+
+    Errors: `WrongMapping`, `NotOpen`, `TableRefused`.
+    """
+    choose_columns(import_id=import_id, head=head, mapping=mapping, at=at, by=by)
+    return start_check(import_id=import_id, at=at, by=by)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
+from core import french
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.periods import check_day
@@ -35,10 +36,7 @@ DAYS: Final = (
 )
 CLOCK: Final = re.compile(r"[T ]0{1,2}:00(:00(\.0+)?)?$")
 SHORT_YEAR: Final = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}", re.ASCII)
-MONTHS: Final = (
-    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre",
-    "octobre", "novembre", "decembre",
-)  # fmt: skip
+MONTHS: Final = tuple(map(fold, french.MONTHS))
 
 
 class CellRefused(DomainError):

@@ -1,8 +1,9 @@
 """Words as they are compared: without accents, capitals or signs."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
+
+from core import french
 
 
 def fold(text: str, *, keep: str = "") -> str:
@@ -10,8 +11,8 @@ def fold(text: str, *, keep: str = "") -> str:
     >>> fold("N° SIREN"), fold("Code_postal*"), fold("1er Août", keep="/")
     ('n siren', 'code postal', '1er aout')
     """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-    return " ".join(re.sub(rf"[^a-z0-9{re.escape(keep)}]+", " ", plain).split())
+    plain = re.sub(rf"[^a-z0-9{re.escape(keep)}]+", " ", french.fold(text))
+    return " ".join(plain.split())
 
 
 def guess(heads: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> dict[str, int]:

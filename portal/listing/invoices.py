@@ -87,9 +87,7 @@ def _signed(line: Line[Invoice], amount: Decimal) -> Decimal:
 
 
 def _remaining(line: Line[Invoice]) -> Decimal | None:
-    settled = line.row.settlement
-    left: Decimal = settled.gross_amount - settled.paid_amount - settled.credited_amount
-    return left if _is_invoice(line) else None
+    return line.row.settlement.remaining_amount if _is_invoice(line) else None
 
 
 def _period(line: Line[Invoice]) -> Period | None:

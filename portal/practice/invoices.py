@@ -67,7 +67,7 @@ def _facts(invoice: Invoice) -> list[Fact]:
 
 def _settlement(settled: Settlement) -> list[Fact]:
     """When the rest is due; what was credited is said only where something was."""
-    left = settled.gross_amount - settled.paid_amount - settled.credited_amount
+    left = settled.remaining_amount
     credited = [Fact(_("Amount credited"), settled.credited_amount)]
     return [
         Fact(_("Due"), settled.due_date),

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from imports.enums import Verdict
+from imports.enums import ImportState, Verdict
 from imports.kinds import KINDS, Kind
 from imports.models import Import, ImportRow
 from imports.rules.values import read_day
@@ -29,7 +29,12 @@ def changes_table(imported: Import) -> Table:
     done = imported.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by("number")
     rows = [line for row in done[:ROWS_SHOWN] for line in _lines(kind, row)]
     empty = Empty(_("Nothing changes"), _("The file says what is recorded already."), icon="equal")
-    return Table(_("What changes"), columns, rows, empty)
+    return Table(changes_title(imported), columns, rows, empty)
+
+
+def changes_title(imported: Import) -> str:
+    is_to_come = imported.state in (ImportState.READ, ImportState.CHECKED)
+    return _("What changes") if is_to_come else _("What was changed")
 
 
 def changes_more(imported: Import) -> str:

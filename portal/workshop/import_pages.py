@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
-from uuid import UUID
 
 from django.db.models import UUIDField
 from django.utils.text import capfirst
@@ -32,12 +31,13 @@ from portal.formats import number
 from portal.jobs import Desk
 from portal.lists import ListOrder, listed
 from portal.workshop.frame import may_write, url
-from portal.workshop.import_changes import changes_more, changes_table
+from portal.workshop.import_changes import changes_more, changes_table, changes_title
 from portal.workshop.import_forms import CommitForm
 from portal.workshop.import_sheets import place_of, reason
 from providers.doors import MemberRequest
-from providers.models import Job, Membership, User
+from providers.models import Job, Membership
 from providers.permissions import Capability
+from providers.queries import names_of
 
 NEWEST_FIRST: Final = ListOrder("id", UUIDField(), is_descending=True)
 SHOWN: Final = 100
@@ -81,7 +81,7 @@ def log_context(request: MemberRequest) -> dict[str, Any]:
 
 
 def _log(member: Membership, rows: list[Import]) -> Table:
-    names = _names_of({row.committed_by or row.sent_by for row in rows})
+    names = names_of({row.committed_by or row.sent_by for row in rows})
     columns = (
         Column(_("File"), is_row_header=True),
         Column(_("Content")),
@@ -117,11 +117,6 @@ def _count_labels() -> Iterator[str]:
 def _counted(row: Import, name: str) -> int | None:
     count: int = getattr(row, name)
     return count if row.state != ImportState.READ else None
-
-
-def _names_of(ids: set[UUID | None]) -> dict[UUID | None, str]:
-    people = User.objects.filter(pk__in=[each for each in ids if each])
-    return {person.pk: str(person) for person in people}
 
 
 def badge_of(row: Import) -> Badge:
@@ -180,6 +175,7 @@ def import_context(request: MemberRequest, imported: Import) -> dict[str, Any]:
         "counts": _counts(imported) if is_seen else [],
         "is_moving": is_moving,
         **(jobs.state_context(_desk(member, job)) if job and _is_told(job) else {"progress": None}),
+        "changes_title": changes_title(imported),
         "changes": changes_table(imported) if is_seen else None,
         "changes_more": changes_more(imported) if is_seen else "",
         "problems": _problems(imported) if is_seen else None,
@@ -213,12 +209,12 @@ def next_acts(desk: Desk) -> list[Action]:
     """From a job that is over to the import it worked on."""
     if not desk.job.kind.startswith("import_") or not desk.job.is_ended:
         return []
-    import_id = desk.job.business_key.split(":")[1]
-    return [Action(_("See the import"), url(desk.member, "import", import_id), icon="arrow-right")]
+    address = url(desk.member, "import", desk.job.parameters["import"])
+    return [Action(_("See the import"), address, icon="arrow-right")]
 
 
 def _people(imported: Import) -> list[Fact]:
-    names = _names_of({imported.sent_by, imported.committed_by, imported.undone_by})
+    names = names_of({imported.sent_by, imported.committed_by, imported.undone_by})
     done = (
         (_("Imported on"), imported.committed_at, imported.committed_by),
         (_("Undone on"), imported.undone_at, imported.undone_by),

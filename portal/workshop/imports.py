@@ -20,14 +20,9 @@ from core.errors import DomainError
 from imports.access import get_import_for
 from imports.kinds import KINDS
 from imports.models import Import
-from imports.operations.checking import start_check
+from imports.operations.checking import check_columns
 from imports.operations.committing import start_commit
-from imports.operations.reading import (
-    choose_columns,
-    guessed,
-    receive_file,
-    table_of_import,
-)
+from imports.operations.reading import guessed, receive_file, table_of_import
 from imports.operations.undoing import start_undo
 from imports.rules.tables import Table
 from portal.components import Crumb
@@ -97,14 +92,8 @@ def import_columns(request: MemberRequest, import_id: UUID) -> HttpResponse:
     form = ColumnsForm(posted(request), kind=kind, table=table, head=head, mapping=mapping)
 
     def check() -> Job:
-        choose_columns(
-            import_id=imported.pk,
-            head=form.cleaned_data["head"],
-            mapping=form.mapping(),
-            at=now,
-            by=by,
-        )
-        return start_check(import_id=imported.pk, at=now, by=by)
+        chosen = {"head": form.cleaned_data["head"], "mapping": form.mapping()}
+        return check_columns(import_id=imported.pk, **chosen, at=now, by=by)
 
     job = attempt(request, form, check)
     if job:
@@ -148,14 +137,12 @@ def import_check(request: MemberRequest, import_id: UUID) -> HttpResponse:
     """Check again, with the same columns."""
     imported = get_import_for(request.member, import_id, write=True)
     now, by = clock.now(), request.user.pk
-
-    def check() -> Job:
-        choose_columns(
-            import_id=imported.pk, head=imported.head, mapping=imported.mapping, at=now, by=by
-        )
-        return start_check(import_id=imported.pk, at=now, by=by)
-
-    return _asked(request, imported, check)
+    same = {"head": imported.head, "mapping": imported.mapping}
+    return _asked(
+        request,
+        imported,
+        lambda: check_columns(import_id=imported.pk, **same, at=now, by=by),
+    )
 
 
 @workshop_page(Capability.IMPORTS, Level.WRITE, methods=("POST",))

@@ -102,7 +102,7 @@ def _facts(invoice: Invoice) -> list[Fact]:
 
 
 def _settlement_facts(settlement: Settlement) -> list[Fact]:
-    remaining = settlement.gross_amount - settlement.paid_amount - settlement.credited_amount
+    remaining = settlement.remaining_amount
     return [
         Fact(_("Due"), settlement.due_date),
         Fact(_("Amount paid"), settlement.paid_amount),

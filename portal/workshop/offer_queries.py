@@ -8,7 +8,8 @@ from django.db.models import Count, Q, QuerySet
 
 from contracts.enums import ContractStatus
 from contracts.models import Contract, Offer, OfferDraft, OfferVersion
-from providers.models import AuditEntry, User
+from providers.models import AuditEntry
+from providers.queries import names_of
 
 SIGNED = Q(status__in=(ContractStatus.SIGNED, ContractStatus.ENDED))
 
@@ -46,9 +47,7 @@ def publishers(versions: Iterable[UUID]) -> dict[UUID, str]:
     )
     pairs = acts.values_list("subject_id", "actor_id")
     actors = {subject: actor for subject, actor in pairs if subject and actor}
-    names = {
-        user.pk: user.name or user.email for user in User.objects.filter(pk__in=actors.values())
-    }
+    names = names_of(actors.values())
     return {version: names.get(actor, "") for version, actor in actors.items()}
 
 

@@ -35,7 +35,7 @@ def payment_new(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     settled = invoice.settlement
     proposed = {
         "received_on": today(member),
-        "amount": settled.gross_amount - settled.paid_amount - settled.credited_amount,
+        "amount": settled.remaining_amount,
         "method": invoice.payment_method,
     }
     form = PaymentForm(posted(request), initial=proposed)

@@ -21,9 +21,10 @@ from portal.lists import ListOrder, listed
 from portal.workshop.frame import attempt, form_page, go, page, posted, url
 from providers.access import get_token_for
 from providers.doors import MemberRequest, workshop_page
-from providers.models import ApiToken, Customer, Membership, User
+from providers.models import ApiToken, Customer, Membership
 from providers.operations.api_tokens import LIFETIMES, RESOURCES, make_token, revoke_token
 from providers.permissions import Capability, Level
+from providers.queries import names_of
 
 NEWEST_FIRST: Final = ListOrder("made_at", DateTimeField(), is_descending=True)
 WORDS: Final[dict[str, Promise]] = {
@@ -88,9 +89,7 @@ def tokens(request: MemberRequest) -> HttpResponse:
 
 def _list(request: MemberRequest, rows: list[ApiToken], pages: Any) -> dict[str, Any]:
     member, now = request.member, clock.now()
-    makers = dict(
-        User.objects.filter(pk__in={row.made_by for row in rows}).values_list("pk", "name")
-    )
+    makers = names_of(row.made_by for row in rows)
     columns = (
         Column(_("Token"), is_row_header=True),
         Column(_("Rights")),

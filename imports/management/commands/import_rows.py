@@ -12,9 +12,9 @@ from core import clock
 from core.errors import DomainError
 from imports.kinds import KINDS
 from imports.models import Import
-from imports.operations.checking import start_check
+from imports.operations.checking import check_columns
 from imports.operations.committing import start_commit
-from imports.operations.reading import choose_columns, receive_file
+from imports.operations.reading import receive_file
 from providers.jobs import run_job
 from providers.models import Job, Provider
 from providers.scoping import open_scope
@@ -51,8 +51,8 @@ def _imported(provider: Provider, options: dict[str, Any]) -> dict[str, Any]:
         found = receive_file(
             kind=options["kind"], name=path.name, content=path.read_bytes(), at=clock.now()
         )
-        choose_columns(import_id=found.pk, head=found.head, mapping=found.mapping, at=clock.now())
-    _work(provider, lambda: start_check(import_id=found.pk, at=clock.now()))
+    same = {"head": found.head, "mapping": found.mapping}
+    _work(provider, lambda: check_columns(import_id=found.pk, **same, at=clock.now()))
     seen = _told(provider, found)
     if options["dry_run"] or not seen["new"] + seen["changed"]:
         return seen
