@@ -118,7 +118,7 @@ class ListDescription(Generic[M]):
     action: Callable[[Membership], Action | None] = lambda member: None
     also: Callable[[Membership], Sequence[Action]] = lambda member: ()  # beside the action
     more: Callable[[Sequence[M], date], Any] = lambda rows, today: None
-    around: Callable[[Found[M]], Mapping[str, Any]] = lambda found: {}
+    around: Callable[[Found[M], int], Mapping[str, Any]] = lambda found, count: {}
     total: Callable[[Mapping[str, Any], Sequence[ListColumn[M]]], Row | None] = (
         lambda around, columns: None
     )

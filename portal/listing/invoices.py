@@ -31,12 +31,15 @@ from portal.listing.description import (
 )
 from portal.listing.files import file_acts
 from portal.listing.spaces import Space
-from portal.lists import ListOrder, filtered_address
+from portal.lists import COUNTED_AT_MOST, ListOrder, address, filtered_address
 from portal.wording import METHODS
 from portal.workshop import queries
 from portal.workshop.sheets import InvoiceSheet
 from providers.models import Membership
 
+# Sums read every row of their period, a page only its own: those of many wait for a click.
+SUMMED_UNASKED: Final = COUNTED_AT_MOST
+SUMS: Final = "sums"
 # What a line of the list shows; the frozen texts of a document are heavy.
 LISTED_COLUMNS: Final = (
     "number",
@@ -133,15 +136,17 @@ def nothing(found: Found[Invoice]) -> Empty:
     )
 
 
-def around(found: Found[Invoice]) -> dict[str, Any]:
-    """The months, one click each, and what a period comes to."""
+def around(found: Found[Invoice], count: int) -> dict[str, Any]:
+    """The months, one click each, and what a period comes to: of many documents, when asked."""
     period = period_of(found.values)
+    is_summed = period and (count <= SUMMED_UNASKED or SUMS in found.request.GET)
     condition = queries.status_condition(found.tab, found.today)
-    totals = queries.totals(found.rows.filter(condition)) if period else None
+    totals = queries.totals(found.rows.filter(condition)) if is_summed else None
     return {
         "months": _months(found, period),
         "sums": totals,
         "totals": _totals_facts(totals) if totals else [],
+        "sums_url": address(found.request, {SUMS: "1"}) if period and totals is None else "",
     }
 
 

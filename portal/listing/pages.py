@@ -59,7 +59,7 @@ def list_page(
         request,
         size=size_of(request.GET),
     )
-    around = description.around(found)
+    around = description.around(found, counts[found.tab])
     table = _table(description, found, columns, rows.rows, around)
     context = {
         "title": description.title,

@@ -12,6 +12,7 @@ from django.utils.html import escape
 
 from billing.models import Invoice
 from contracts.models import Contract
+from portal.listing import invoices
 from portal.workshop import queries
 from providers.enums import Role
 from providers.models import Customer
@@ -83,6 +84,20 @@ def test_the_list_shows_the_period_with_its_totals(
         workshop.at("factures/"), {"first_day": "2026-01-01", "last_day": "2026-12-31"}
     )
     assert str(year.context["totals"][3].value) == "560.00"
+
+
+def test_many_documents_are_added_up_when_asked(
+    workshop: Workshop, accountant: Client, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invoices, "SUMMED_UNASKED", 0)
+    at = workshop.at("factures/")
+    assert accountant.get(at).context["sums_url"] == "", "no period, nothing to add up"
+    february: Any = accountant.get(at, FEBRUARY)
+    assert (february.context["totals"], february.context["table"].total) == ([], None)
+    assert escape(february.context["sums_url"]) in february.content.decode()
+    added: Any = accountant.get(february.context["sums_url"])
+    assert str(added.context["totals"][3].value) == "200.00"
+    assert added.context["sums_url"] == ""
 
 
 @pytest.mark.parametrize(
