@@ -11,12 +11,17 @@ from email.message import EmailMessage
 
 @dataclass
 class Sink:
-    """`refused` holds the answer to RCPT of an address, `at_data` the answer to every message."""
+    """`refused` holds the answer to RCPT of an address, `at_data` the answer to every message.
+
+    A silent server keeps the message and says nothing; `has_message` is set when it has one.
+    """
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     at_data: str = ""
+    is_silent_at_data: bool = False
+    has_message: threading.Event = field(default_factory=threading.Event)
 
     @property
     def ids(self) -> list[str]:
@@ -46,6 +51,9 @@ class Sink:
         if not self.at_data:
             message = message_from_bytes(content, policy=policy.default)
             self.messages.append(message)
+            self.has_message.set()
+        if self.is_silent_at_data:
+            return
         await self._say(writer, self.at_data or "250 taken")
 
     async def _say(self, writer: asyncio.StreamWriter, words: str) -> None:
