@@ -8,13 +8,14 @@ from celery import shared_task
 from django.db import transaction
 
 from core import clock
-from providers import daily, jobs
+from providers import daily
 from providers.enums import ProviderStatus
 from providers.models import Job, Provider
 from providers.operations.jobs import purge_files
 from providers.operations.kept_answers import forget_old_answers
 from providers.operations.sealing import seal_entries
 from providers.operations.sending import relay_mails
+from providers.operations.working import run_job
 from providers.scoping import open_scope
 from providers.trail import AT_ONCE, head
 
@@ -79,7 +80,7 @@ def wake_jobs(**spare: Any) -> int:
 @shared_task(name="providers.work_on_job")
 def work_on_job(*, provider_id: str, job_id: str, **spare: Any) -> None:
     """Work on one job; a long one is handed back, so that others have their turn."""
-    if jobs.run_job(provider_id=UUID(provider_id), job_id=UUID(job_id), now=clock.now):
+    if run_job(provider_id=UUID(provider_id), job_id=UUID(job_id), now=clock.now):
         work_on_job.delay(provider_id=provider_id, job_id=job_id)
 
 

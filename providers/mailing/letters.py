@@ -18,6 +18,7 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from core import french
@@ -25,7 +26,7 @@ from core.colours import palette
 from providers.models import ProviderProfile
 from providers.rules.events import Event
 
-Value = str | int | date | Decimal | list[str]
+Value = str | int | date | Decimal | list[str] | Promise  # lazy words: in the reader's language
 LONGEST_VALUE, LONGEST_SUBJECT = 400, 200
 # Signs that break lines, or turn the direction in which the rest is read.
 STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -82,7 +83,7 @@ def write(
             "preferences_url": settings.BASE_URL + PREFERENCES,
             "unsubscribe_url": unsubscribe_url,
         }
-        letter = compose(f"emails/{event.code}", given | place, sender=sender, language=language)
+        letter = compose(event.templates, given | place, sender=sender, language=language)
     secret = str(next((given[name] for name in event.secrets), ""))
     return Letter(*letter, secret)
 
@@ -100,7 +101,7 @@ def said(values: Mapping[str, Value]) -> dict[str, str | list[str]]:
 def subject_of(event: Event, values: Mapping[str, Value], *, language: str) -> str:
     """The one line that says it all: the subject of the message, and the line in the portal."""
     with translation.override(language):
-        return one_line(_plain(f"emails/{event.code}.subject.txt", said(values)))[:LONGEST_SUBJECT]
+        return one_line(_plain(f"{event.templates}.subject.txt", said(values)))[:LONGEST_SUBJECT]
 
 
 def compose(
@@ -145,7 +146,7 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def _text(name: str, value: str | int | date | Decimal) -> str:
+def _text(name: str, value: str | int | date | Decimal | Promise) -> str:
     """What a place says, in the language in force."""
     if name == "link":
         return absolute(str(value))

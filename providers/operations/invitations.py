@@ -5,20 +5,22 @@ from typing import Final
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import override
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from providers.audit import record
-from providers.enums import Language
+from providers.enums import Language, Role
 from providers.models import Customer, Invitation, Membership, Provider, ProviderProfile, User
 from providers.models.invitations import hash_of, new_token
 from providers.operations.mail import cancel_mails, post_mail
 from providers.operations.newcomers import NewPerson, over, who_accepts
+from providers.operations.notifications import notify
 from providers.operations.people import already_member, check_giver, check_side, may_give
 from providers.operations.refusals import check_fields, refused_as
-from providers.queries import local_day
+from providers.queries import local_day, roles_held
 from providers.scoping import current_scope
 
 LIFETIME: Final = timedelta(days=14)
@@ -114,7 +116,40 @@ def accept_invitation(
     invitation.accepted_at, invitation.accepted_by = at, accepting.pk
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     record("invitation.accepted", invitation, at=at, actor_id=accepting.pk, role=invitation.role)
+    _tell(invitation, member, at=at)
     return member
+
+
+def _tell(invitation: Invitation, member: Membership, *, at: datetime) -> None:
+    """The colleagues of the new member; the provider too where one of its people invited them."""
+    customer_id = invitation.customer_id
+    events = ["colleague_joined" if customer_id else "member_joined"]
+    if customer_id and _is_colleague(invitation.invited_by):
+        events.append("guest_joined")
+    for event in events:
+        notify(
+            event=event,
+            key=str(invitation.pk),
+            values={
+                "person": str(member.user),
+                "role": Role(invitation.role).label,
+                "house": _house(customer_id),
+            },
+            at=at,
+            customer_id=customer_id,
+            among=~Q(user=member.user_id),
+        )
+
+
+def _is_colleague(user_id: UUID) -> bool:
+    """Whether a person is on the provider's own side."""
+    return any(customer_id is None for _role, customer_id in roles_held([user_id]).get(user_id, []))
+
+
+def _house(customer_id: UUID | None) -> str:
+    """The name of what one is invited to: the provider, or one of its practices."""
+    practice = customer_id and Customer.objects.get(id=customer_id).name
+    return practice or ProviderProfile.objects.get().trade_name
 
 
 def find_invitation(
@@ -161,7 +196,6 @@ def _pending(invitation_id: UUID, by: UUID) -> Invitation:
 def _write_to(invitation: Invitation, token: str, *, at: datetime) -> None:
     """The letter, in the invited person's language. What it opens is masked once it has left."""
     provider = Provider.objects.get(id=current_scope().provider_id)
-    practice = invitation.customer_id and Customer.objects.get(id=invitation.customer_id).name
     with override(invitation.language):
         role = invitation.get_role_display()
     post_mail(
@@ -170,7 +204,7 @@ def _write_to(invitation: Invitation, token: str, *, at: datetime) -> None:
         to=invitation.email,
         language=invitation.language,
         values={
-            "house": practice or ProviderProfile.objects.get().trade_name,
+            "house": _house(invitation.customer_id),
             "role": role,
             "inviter": str(User.objects.get(id=invitation.invited_by)),
             "link": reverse("invitation", args=[provider.slug, token]),

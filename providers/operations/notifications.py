@@ -11,7 +11,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from providers.enums import EmailChoice
@@ -23,6 +23,7 @@ from providers.rules.events import Event, event_of
 from providers.scoping import current_scope, open_scope
 
 KEPT = timedelta(days=90)
+EVERYBODY = Q()
 LINES_AT_MOST = 20
 
 
@@ -41,16 +42,18 @@ def notify(
     at: datetime,
     customer_id: UUID | None = None,
     subject_id: UUID | None = None,
+    among: Q = EVERYBODY,
 ) -> int:
     """Tell everybody whom the event concerns; return how many had not been told before.
 
-    `values` are the places of the event but `link`, which follows from its path.
+    `values` are the places of the event but `link`, which follows from its path; `among` narrows
+    the memberships that the event's audience has.
     Errors: those of `post_mail`.
     """
     known, told = event_of(event), 0
     with open_scope(current_scope().provider_id):
         is_silent = ProviderProfile.objects.get().is_demonstration
-        for member, wish in _audience(known, customer_id):
+        for member, wish in _audience(known, customer_id, among):
             path = known.path.format(
                 slug=member.provider.slug, customer=customer_id, subject=subject_id
             )
@@ -63,8 +66,11 @@ def notify(
     return told
 
 
-def _audience(event: Event, customer_id: UUID | None) -> Iterator[tuple[Membership, Wish]]:
+def _audience(
+    event: Event, customer_id: UUID | None, among: Q
+) -> Iterator[tuple[Membership, Wish]]:
     members = Membership.objects.select_related("user", "provider").filter(
+        among,
         provider=current_scope().provider_id,
         customer_id=customer_id if event.is_for_practice else None,
         role__in=event.audience,

@@ -28,7 +28,8 @@ class Event:
     """`secrets` are the places whose text opens a door: hidden once the message has left.
 
     `audience` are the roles that are told, all of one side; `path` leads to what it is about, with
-    the places {slug}, {customer} and {subject}. Without them a caller says who and where.
+    the places {slug}, {customer} and {subject}. Without them a caller says who and where. `letter`
+    names the templates where several events have the same words.
     """
 
     code: str
@@ -39,7 +40,12 @@ class Event:
     secrets: tuple[str, ...] = ()
     audience: tuple[Role, ...] = ()
     path: str = ""
+    letter: str = ""
     email: EmailChoice = EmailChoice.IMMEDIATE  # unless the person chose
+
+    @property
+    def templates(self) -> str:
+        return f"emails/{self.letter or self.code}"
 
     @property
     def is_optional(self) -> bool:
@@ -64,6 +70,36 @@ def _worklist(code: str, label: str, why: str, audience: tuple[Role, ...], path:
         places=("count", "lines", "link"),
         audience=audience,
         path=path,
+    )
+
+
+def _joined(code: str, label: str, audience: tuple[Role, ...], path: str) -> Event:
+    """Somebody accepted an invitation: whoever answers for that door is told."""
+    return Event(
+        code=code,
+        label=label,
+        why=_("You receive this message because you answer for who may come in."),
+        nature=Nature.OPTIONAL,
+        places=("person", "role", "house", "link"),
+        audience=audience,
+        path=path,
+        letter="joined",
+        email=EmailChoice.DAILY,
+    )
+
+
+def _job_ended(code: str, label: str, audience: tuple[Role, ...], path: str) -> Event:
+    """Told to whoever asked for the job alone."""
+    return Event(
+        code=code,
+        label=label,
+        why=_("You receive this message because you started this job."),
+        nature=Nature.OPTIONAL,
+        places=("job", "about", "state", "total", "failed", "link"),
+        audience=audience,
+        path=path,
+        letter="job_ended",
+        email=EmailChoice.OFF,
     )
 
 
@@ -130,6 +166,33 @@ OTHERS = (
         audience=BOSSES,
         path="/atelier/{slug}/messages/{subject}/",
         email=EmailChoice.OFF,
+    ),
+    _joined(
+        "member_joined", _("A colleague has joined"), BOSSES, "/atelier/{slug}/reglages/membres/"
+    ),
+    _joined(
+        "guest_joined",
+        _("A practice has opened its space"),
+        BOSSES,
+        "/atelier/{slug}/clients/{customer}/personnes/",
+    ),
+    _joined(
+        "colleague_joined",
+        _("A colleague has joined the practice"),
+        (Role.PRACTICE_MANAGER,),
+        "/c/{customer}/parametres/personnes/",
+    ),
+    _job_ended(
+        "job_ended",
+        _("A long job that I started is over"),
+        Role.staff(),
+        "/atelier/{slug}/travaux/{subject}/",
+    ),
+    _job_ended(
+        "archive_ready",
+        _("An archive that I asked for is ready"),
+        Role.practice(),
+        "/c/{customer}/travaux/{subject}/",
     ),
 )
 EVENTS: dict[str, Event] = {

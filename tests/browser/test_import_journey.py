@@ -10,8 +10,8 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from core.clock import now
 from providers.enums import Role
-from providers.jobs import run_job
 from providers.models import Customer, Job, User
+from providers.operations.working import run_job
 from providers.scoping import open_scope
 from tests.browser.audit import Visit
 from tests.factories import a_customer

@@ -13,8 +13,8 @@ from imports.operations.checking import start_check
 from imports.operations.committing import start_commit
 from imports.operations.reading import choose_columns, receive_file
 from imports.operations.undoing import start_undo
-from providers.jobs import run_job
 from providers.models import Job, Provider
+from providers.operations.working import run_job
 from providers.scoping import open_scope
 from tests.factories import a_provider
 

@@ -23,9 +23,9 @@ from imports.operations.committing import (
 from imports.operations.reading import NotOpen, WrongMapping, choose_columns
 from imports.operations.undoing import NotDone, start_undo
 from providers.enums import JobState
-from providers.jobs import LEASE, run_job
 from providers.models import AuditEntry, Contact, Customer, Job
 from providers.operations.customers import register_customer, update_customer
+from providers.operations.working import LEASE, run_job
 from providers.scoping import open_scope
 from tests.factories import a_prepared_contract, a_provider
 from tests.imports.conftest import NOW, Importer, counts

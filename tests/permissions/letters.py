@@ -10,11 +10,11 @@ from contracts.operations.signing import Signature, sign_contract
 from imports.models import Import
 from imports.operations.checking import check_rows
 from imports.operations.reading import choose_columns, receive_file
-from providers.jobs import run_job
 from providers.models import Customer, Job, JobItem, Mail, Notification
 from providers.operations.jobs import Piece, start_job
 from providers.operations.mail import post_mail
 from providers.operations.sending import refuse_address
+from providers.operations.working import run_job
 from tests.factories import TINY_PDF, a_prepared_contract, noon
 
 NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)

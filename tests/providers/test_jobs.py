@@ -10,8 +10,7 @@ import time_machine
 
 from core import steps
 from providers.enums import JobItemState, JobState, Role
-from providers.jobs import LEASE, MOST_DEATHS, run_job
-from providers.models import AuditEntry, Job, JobPart, Provider, User
+from providers.models import AuditEntry, Job, JobPart, Notification, Provider, User
 from providers.operations.jobs import (
     KeyUsedAlready,
     NotAsked,
@@ -23,6 +22,7 @@ from providers.operations.jobs import (
     start_job,
     stop_job,
 )
+from providers.operations.working import LEASE, LOOKED_AT, MOST_DEATHS, run_job
 from providers.presence import acting_as, present
 from providers.scoping import open_scope
 from providers.tasks import wake_jobs, work_on_job
@@ -52,9 +52,11 @@ def pieces(count: int = 12, **named: str) -> list[Piece]:
     return found + [Piece(key, label) for key, label in named.items()]
 
 
-def asked(provider: Provider, rows: list[Piece] | None = None, key: str = "k") -> Job:
+def asked(
+    provider: Provider, rows: list[Piece] | None = None, key: str = "k", by: UUID | None = None
+) -> Job:
     with open_scope(provider.id):
-        return start_job(kind="counted", key=key, pieces=rows or pieces(), at=NOW)
+        return start_job(kind="counted", key=key, pieces=rows or pieces(), at=NOW, asked_by=by)
 
 
 def work(job: Job, at: datetime = NOW, most: int = 40) -> bool:
@@ -305,3 +307,43 @@ def test_a_file_past_its_days_is_taken_away(provider: Provider) -> None:
         assert purge_files(at=LATER) == 0
         assert not JobPart.objects.exists()
     assert (read(job).file_size, read(job).file_expires_at) == (0, None)
+
+
+# --- Told of the end ------------------------------------------------------------------------------
+
+
+def told(provider: Provider) -> list[tuple[UUID, str]]:
+    with open_scope(provider.id):
+        return [(line.user_id, line.title) for line in Notification.objects.order_by("id")]
+
+
+@pytest.fixture
+def asker(provider: Provider) -> UUID:
+    """One of two owners."""
+    with open_scope(provider.id):
+        first, _second = (a_member(Role.OWNER) for _ in range(2))
+        return first.user_id
+
+
+def test_whoever_started_a_long_job_alone_is_told_of_its_end(
+    provider: Provider, asker: UUID
+) -> None:
+    job = asked(provider, by=asker)
+    work(job, at=NOW + LOOKED_AT)
+    assert told(provider) == [(asker, "Archive de factures\u00a0: terminé")]
+
+
+def test_a_job_that_somebody_still_watches_tells_nobody(provider: Provider, asker: UUID) -> None:
+    work(asked(provider, by=asker), at=NOW + LOOKED_AT - timedelta(seconds=1))
+    work(asked(provider, key="of the house"), at=NOW + LOOKED_AT)
+    assert told(provider) == []
+
+
+def test_a_job_that_fails_tells_too(provider: Provider, asker: UUID) -> None:
+    work(asked(provider, pieces(1, stop="Arrêt"), by=asker), at=NOW + LOOKED_AT)
+    lost = asked(provider, pieces(1, crash="Pièce fatale"), key="lost", by=asker)
+    for death in range(MOST_DEATHS):
+        with pytest.raises(RuntimeError):
+            work(lost, NOW + death * (LEASE + timedelta(seconds=1)))
+    work(lost, NOW + MOST_DEATHS * (LEASE + timedelta(seconds=1)))
+    assert [title for _user, title in told(provider)] == ["Archive de factures\u00a0: échoué"] * 2

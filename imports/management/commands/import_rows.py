@@ -15,8 +15,8 @@ from imports.models import Import
 from imports.operations.checking import check_columns
 from imports.operations.committing import start_commit
 from imports.operations.reading import receive_file
-from providers.jobs import run_job
 from providers.models import Job, Provider
+from providers.operations.working import run_job
 from providers.scoping import open_scope
 
 REFUSED = 1

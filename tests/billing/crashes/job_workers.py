@@ -57,7 +57,7 @@ def ask(provider: UUID, day: date) -> dict[str, Any]:
 def work(provider: UUID, job: UUID, now: datetime, step: str = "") -> None:
     from billing.operations.chosen_run import InvoiceRun
     from core import steps
-    from providers.jobs import run_job
+    from providers.operations.working import run_job
 
     InvoiceRun.chunk = CHUNK
     steps.listen(die_at(step) if step else None)
@@ -66,7 +66,7 @@ def work(provider: UUID, job: UUID, now: datetime, step: str = "") -> None:
 
 def killed(provider: UUID, day: date, job: UUID) -> dict[str, int]:
     """How many died where they should; each makes progress or leaves it to the next."""
-    from providers.jobs import LEASE
+    from providers.operations.working import LEASE
 
     now, deaths = at(day), 0
     for step in JOB_STEPS:
@@ -91,7 +91,7 @@ def crowd(provider: UUID, day: date, job: UUID, count: str) -> dict[str, int]:
 
 def ending(provider: UUID, day: date, job: UUID) -> dict[str, int]:
     """Killed while the job ends, then delivered twice more."""
-    from providers.jobs import LEASE
+    from providers.operations.working import LEASE
 
     now, deaths = at(day) + timedelta(days=2), 0
     for step in LAST_STEPS:

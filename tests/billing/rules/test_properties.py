@@ -37,9 +37,9 @@ from tests.billing.rules.world import (
 )
 
 TIMES = int(os.environ.get("HYPOTHESIS_TIMES", "1"))
-seldom = settings(max_examples=15 * TIMES, deadline=None)
-often = settings(max_examples=60 * TIMES, deadline=None)
-very_often = settings(max_examples=250 * TIMES, deadline=None)
+seldom = settings(max_examples=15 * TIMES)
+often = settings(max_examples=60 * TIMES)
+very_often = settings(max_examples=250 * TIMES)
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 # Month ends, leap days and year ends more often than chance would have them.

@@ -13,8 +13,8 @@ from imports.enums import ImportState
 from imports.kinds import KINDS
 from imports.models import Import
 from providers.enums import Role
-from providers.jobs import run_job
 from providers.models import Customer, Job
+from providers.operations.working import run_job
 from providers.scoping import open_scope
 from tests.portal.workshop.conftest import (
     ACCOUNTANT,

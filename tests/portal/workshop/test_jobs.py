@@ -8,9 +8,9 @@ from django.test import Client
 from billing.models import Invoice
 from portal.archives import ARCHIVE, archive_pieces
 from providers.enums import JobItemState, JobState
-from providers.jobs import run_job
 from providers.models import AuditEntry, Job, JobItem
 from providers.operations.jobs import start_job
+from providers.operations.working import run_job
 from providers.scoping import open_scope
 from tests.permissions.reading import body_of
 from tests.portal.workshop.conftest import (

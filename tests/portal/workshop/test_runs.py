@@ -16,8 +16,8 @@ from contracts.models import Contract, ContractLine, LinePrice, Offer
 from contracts.operations.parking import park
 from core.errors import DomainError
 from providers.enums import InvoicingMode, JobState
-from providers.jobs import run_job
 from providers.models import AuditEntry, Customer, Job, ProviderProfile
+from providers.operations.working import run_job
 from providers.scoping import open_scope
 from tests.factories import a_customer, a_signed_contract
 from tests.permissions.reading import body_of

@@ -10,7 +10,16 @@ from allauth.account.models import EmailAddress
 
 from core.errors import DomainError
 from providers.enums import Role
-from providers.models import AuditEntry, Customer, Invitation, Mail, Membership, Provider, User
+from providers.models import (
+    AuditEntry,
+    Customer,
+    Invitation,
+    Mail,
+    Membership,
+    Notification,
+    Provider,
+    User,
+)
 from providers.operations import (
     AlreadyInvited,
     AlreadyMember,
@@ -157,6 +166,43 @@ def test_a_new_person_comes_in_with_an_account_of_their_own(
     invitation.refresh_from_db()
     assert (invitation.accepted_at, invitation.accepted_by) == (LATER, member.user_id)
     assert AuditEntry.objects.get(act="invitation.accepted").actor_id == member.user_id
+
+
+def told() -> list[tuple[UUID, str, str]]:
+    rows = Notification.objects.exclude(event="invitation").order_by("id")
+    return [(row.user_id, row.event, row.path) for row in rows]
+
+
+def test_the_bosses_are_told_who_came_in(owner: Membership, provider: Provider) -> None:
+    a_member(Role.TECHNICIAN)
+    sent(owner, role=Role.MANAGER)
+    accept(token_to(EMAIL))
+    here = f"/atelier/{provider.slug}/reglages/membres/"
+    assert told() == [(owner.user_id, "member_joined", here)]
+
+
+def test_both_sides_are_told_of_a_practice_that_the_provider_invited(
+    owner: Membership, provider: Provider, pines: Customer
+) -> None:
+    colleague = a_member(Role.PRACTICE_MANAGER, customer=pines)
+    sent(owner, role=Role.PRACTICE_MANAGER, customer_id=pines.pk)
+    accept(token_to(EMAIL))
+    there = f"/atelier/{provider.slug}/clients/{pines.pk}/personnes/"
+    assert told() == [
+        (colleague.user_id, "colleague_joined", f"/c/{pines.pk}/parametres/personnes/"),
+        (owner.user_id, "guest_joined", there),
+    ]
+
+
+def test_a_practice_that_invites_its_own_people_tells_itself_alone(
+    owner: Membership, pines: Customer
+) -> None:
+    manager = a_member(Role.PRACTICE_MANAGER, customer=pines)
+    sent(manager, role=Role.PRACTICE_STAFF, customer_id=pines.pk)
+    accept(token_to(EMAIL))
+    assert [(user, event) for user, event, _path in told()] == [
+        (manager.user_id, "colleague_joined")
+    ]
 
 
 def test_an_invitation_is_good_once(owner: Membership) -> None:
