@@ -32,7 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "brand": brand_of(profile) if profile else PRODUCT,
         "space_name": "",
         "home_url": "/",
-        "switch_url": "",
+        "switch_url": _switch_url(request),
         "help_url": "",
         "palette": _palette(request),
         "navigation": (),
@@ -53,6 +53,12 @@ def _palette(request: HttpRequest) -> Palette | None:
     if member is None or member.customer_id is not None:
         return None
     return palette_of(member, has_shortcuts=cast("User", request.user).has_shortcuts)
+
+
+def _switch_url(request: HttpRequest) -> str:
+    """Where to choose another place; nothing for whoever has one alone, or sees as a customer."""
+    member = getattr(request, "member", None)
+    return reverse("switcher") if getattr(member, "has_others", False) else ""
 
 
 def appearance_of(request: HttpRequest) -> str:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
@@ -222,21 +223,24 @@ def _active(user: User) -> Any:
     )
 
 
-def provider_member(user: User, slug: str) -> Membership:
-    """The person's membership on the provider's side; 404 for anybody else."""
-    found = _active(user).filter(provider__slug=slug, customer_id=None)
-    member = with_factor(found).first()
+def _come_in(user: User, **place: Any) -> Membership:
+    """The membership of a place, with whether its person has others; 404 for anybody else."""
+    others = _active(user).exclude(pk=OuterRef("pk"))
+    found = with_factor(_active(user).filter(**place)).annotate(has_others=Exists(others))
+    member = found.first()
     if member is None:
         raise Http404
     return cast("Membership", member)
+
+
+def provider_member(user: User, slug: str) -> Membership:
+    """The person's membership on the provider's side; 404 for anybody else."""
+    return _come_in(user, provider__slug=slug, customer_id=None)
 
 
 def customer_member(user: User, customer_id: UUID) -> Membership:
     """The person's membership of a practice; 404 for anybody else."""
-    member = with_factor(_active(user).filter(customer_id=customer_id)).first()
-    if member is None:
-        raise Http404
-    return cast("Membership", member)
+    return _come_in(user, customer_id=customer_id)
 
 
 # `/atelier/<slug>/…`, `/terrain/<slug>/…` and `/c/<customer>/…`: the first argument of the

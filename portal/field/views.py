@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import CharField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract
@@ -17,6 +16,7 @@ from contracts.queries import terms_by_hash
 from contracts.rules.terms import Terms
 from core import clock
 from portal import plain_words
+from portal.addresses import page_url
 from portal.components import (
     Badge,
     Chip,
@@ -34,7 +34,7 @@ from portal.lists import ListOrder, filtered_address, listed
 from portal.operations import note_customer_seen
 from portal.workshop.forms import NameSearch
 from portal.workshop.searching import recent_customers
-from providers.doors import MemberRequest, field_page, memberships_of
+from providers.doors import MemberRequest, field_page
 from providers.models import Contact, Customer, Membership
 from providers.permissions import Capability
 from providers.queries import customers_named
@@ -57,7 +57,7 @@ class Cover:
 
 
 def url(member: Membership, name: str, *args: object) -> str:
-    return reverse(f"field:{name}", args=[member.provider.slug, *args])
+    return page_url(f"field:{name}", member.provider.slug, *args)
 
 
 def page(request: MemberRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
@@ -66,7 +66,6 @@ def page(request: MemberRequest, template: str, context: Mapping[str, Any]) -> H
         "navigation": [NavigationItem(_("Clients"), home, is_current=True, icon="building-2")],
         "space_name": _("Field"),
         "home_url": home,
-        "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
     }
     return render(request, f"field/{template}", {**shared, **context})
 

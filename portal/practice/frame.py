@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import clock
+from portal.addresses import page_url
 from portal.components import NavigationItem
 from portal.jobs import running_job
-from providers.doors import MemberRequest, memberships_of
+from providers.doors import MemberRequest
 from providers.models import Membership
 from providers.permissions import Capability, may
 
@@ -21,7 +21,7 @@ WITH_JOBS: Final = ("invoices", "jobs")  # where a practice may have asked for s
 
 def url(member: Membership, name: str, *args: object) -> str:
     """The address of a page of the open practice."""
-    return reverse(f"practice:{name}", args=[member.customer_id, *args])
+    return page_url(f"practice:{name}", member.customer_id, *args)
 
 
 def navigation(member: Membership, current: str) -> list[NavigationItem]:
@@ -57,7 +57,6 @@ def page(
         "navigation": navigation(member, section),
         "space_name": _("Your space"),
         "home_url": landing(member),
-        "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
         "running_job": running_job(member, url) if section in WITH_JOBS else None,
         "space_base": "practice/base.html",
     }

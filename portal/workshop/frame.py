@@ -8,18 +8,18 @@ from typing import Any, Final, TypeVar
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.errors import DomainError
+from portal.addresses import page_url
 from portal.components import Crumb, NavigationItem, Text
 from portal.jobs import running_job
 from portal.workshop.editing import EditForm, clash_context
 from portal.workshop.forms import refuse
-from providers.doors import MemberRequest, memberships_of
+from providers.doors import MemberRequest
 from providers.models import Membership
 from providers.permissions import Capability, Level, may
 from providers.versions import ChangedMeanwhile
@@ -59,7 +59,7 @@ SECTIONS: Final = (
 
 def url(member: Membership, name: str, *args: object) -> str:
     """The address of a page of the open workshop."""
-    return reverse(f"workshop:{name}", args=[member.provider.slug, *args])
+    return page_url(f"workshop:{name}", member.provider.slug, *args)
 
 
 def navigation(member: Membership, current: str) -> list[NavigationItem]:
@@ -89,7 +89,6 @@ def page(
         "navigation": navigation(member, section),
         "space_name": _("Workshop"),
         "home_url": url(member, "home"),
-        "switch_url": "/" if len(memberships_of(request.user)) > 1 else "",
         "running_job": running_job(member, url),
         "space_base": "workshop/base.html",
     }
