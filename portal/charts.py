@@ -69,8 +69,10 @@ class Waterfall:
 
     @property
     def bars(self) -> list[Bar]:
-        """Every step that is something; heights share one scale that starts at zero."""
+        """Every step that is something, on one scale from zero; none where nothing moved."""
         spans = list(self._spans())
+        if all(step.is_level for step, _low, _high in spans):
+            return []
         top = max((high for _step, _low, high in spans), default=Decimal(0))
         slot = WIDTH // max(len(spans), 1)
         return [self._bar(place, slot, top, *span) for place, span in enumerate(spans) if top]

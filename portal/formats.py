@@ -56,6 +56,11 @@ def euros(amount: Decimal) -> str:
     return f"{sign}€{abs(amount):,.2f}"
 
 
+def price(value: Decimal) -> str:
+    """An amount with all the decimals it has: 0,0125 € in French, €0.0125 in English."""
+    return f"{number(value)}\u00a0€" if is_french() else f"€{number(value)}"
+
+
 def number(value: Decimal | int) -> str:
     return french.number(value) if is_french() else f"{value:,}"
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from django.db.models import DateTimeField, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.formats import short_day
+from portal.formats import euros, short_day
 from portal.lists import Key, ListOrder
 from providers.acts import ACTS, is_reading, sentence
 from providers.jobs import kind_named
@@ -78,7 +79,13 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def told(entry: AuditEntry) -> str:
     """What was done, as a sentence."""
-    return capfirst(sentence(entry.act, subject_of(entry), entry.detail))
+    return capfirst(sentence(entry.act, subject_of(entry), _said(entry.detail)))
+
+
+def _said(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """An amount is kept as a number, and said as pages say it."""
+    kept = detail.get("amount")
+    return {**detail, "amount": euros(Decimal(kept))} if kept else dict(detail)
 
 
 def subject_of(entry: AuditEntry) -> str:

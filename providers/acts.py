@@ -108,8 +108,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "invoice.issued": _shared(_("issued the invoice %(name)s")),
     "credit_note.issued": _shared(_("issued the credit note %(name)s")),
     "invoice.cancelled": _shared(_("cancelled the invoice %(name)s by %(credit_note)s")),
-    "payment.recorded": _shared(_("recorded a payment of %(amount)s € on %(name)s")),
-    "payment.reversed": _shared(_("reversed a payment of %(amount)s € on %(name)s")),
+    "payment.recorded": _shared(_("recorded a payment of %(amount)s on %(name)s")),
+    "payment.reversed": _shared(_("reversed a payment of %(amount)s on %(name)s")),
     # --- Long jobs
     "job.asked": _did(_("asked for a long job (%(name)s)")),
     "job.stopped": _did(_("stopped a long job (%(name)s)")),

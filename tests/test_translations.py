@@ -1,5 +1,6 @@
 """The French catalogue says everything that the code says, and nothing else."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -88,3 +89,29 @@ def test_a_sentence_that_is_missing_or_left_over_is_found(
     assert "no longer in the code: 'Nobody says this.'" in found
     assert f"fuzzy or empty: {second.msgid!r}" in found
     assert f"fuzzy or empty: {third.msgid!r}" in found
+
+
+# --- Typography -----------------------------------------------------------------------------------
+# A thin space that does not break before ; ! and ?, a whole one before a colon and inside « ».
+BARE = re.compile(
+    r"(?<![\u202f\s(«\[/?&])[;!?](?=[\s»)…]|$)|[ \u00a0][;!?](?=\s|$)|[ \u202f]:(?=\s|$)"
+)
+QUOTED = re.compile(r"«(?!\u00a0)|(?<!\u00a0)»")
+
+
+def misprinted(text: str) -> bool:
+    """
+    >>> [misprinted(text) for text in ("Oui\u202f?", "Oui ?", "Oui?", "a\u00a0: b", "«oui»")]
+    [False, True, True, False, True]
+    """
+    plain = re.sub(r"%\(\w+\)[sd]|https?://\S+|&\w+;", "x", text)
+    return bool(BARE.search(plain) or QUOTED.search(plain))
+
+
+def test_french_signs_have_their_spaces(catalogue: polib.POFile) -> None:
+    said = [
+        text
+        for entry in catalogue
+        for text in (entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr])
+    ]
+    assert [text for text in said if misprinted(text)] == []

@@ -74,7 +74,7 @@ def record_payment(
     _check(settlement, amount, received_on)
     payment = Payment.objects.create(
         customer_id=settlement.customer_id,
-        invoice_id=invoice_id,
+        invoice=settlement.invoice,
         amount=amount,
         received_on=received_on,
         method=method,
@@ -102,7 +102,9 @@ def reverse_payment(
     """Take back a payment that was recorded by mistake or returned by the bank."""
     invoice_id = Payment.objects.get(id=payment_id).invoice_id
     settlement = _locked(invoice_id)
-    payment = Payment.objects.select_for_update().get(id=payment_id)
+    payment = (
+        Payment.objects.select_for_update(of=("self",)).select_related("invoice").get(id=payment_id)
+    )
     if payment.reversed_on is not None:
         raise PaymentAlreadyReversed(_("This payment has already been reversed."))
     payment.reversed_on, payment.reversed_by = reversed_on, actor_id

@@ -116,6 +116,11 @@ def _read(path: Path) -> list[IndexObservation]:
         return [_row(line, path, number) for number, line in enumerate(csv.DictReader(file), 2)]
 
 
+def _source(line: dict[str, str], path: Path) -> str:
+    """Where a value comes from, as the list of values says it: in French, as all that is typed."""
+    return f"Syntec ({path.name})" if line["verified"] == "yes" else f"{path.name}, à vérifier"
+
+
 def _row(line: dict[str, str], path: Path, number: int) -> IndexObservation:
     try:
         published = date.fromisoformat(line["published"]) if line["published"] else None
@@ -125,7 +130,7 @@ def _row(line: dict[str, str], path: Path, number: int) -> IndexObservation:
             value=Decimal(line["value"]),
             published_on=published or estimated_publication(line["month"]),
             is_estimated=published is None,
-            source=f"{path.name}, verified: {line['verified']}",
+            source=_source(line, path),
         )
         _check_value(row.value)
     except (DomainError, InvalidOperation, KeyError, TypeError, ValueError) as error:

@@ -17,8 +17,8 @@ def quantity(value: Decimal | int) -> str:
 
 @register.filter
 def unit_price(value: Decimal) -> str:
-    """Two decimals, more only where the price has more: 89,90, 0,0125."""
-    return formats.number(_trimmed(value, 2))
+    """Two decimals, more only where the price has more: 89,90 €, 0,0125 €."""
+    return formats.price(_trimmed(value, 2))
 
 
 def _trimmed(value: Decimal, decimals: int) -> Decimal:

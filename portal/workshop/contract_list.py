@@ -129,6 +129,7 @@ COLUMNS: Final = (
         gettext_lazy("Starts"),
         lambda line: line.row.starts_on,
         order=_day("starts_on"),
+        is_shown=False,
     ),
     ListColumn[Contract](
         "signed_on", gettext_lazy("Signed"), lambda line: line.row.signed_on, is_shown=False

@@ -134,6 +134,17 @@ def test_a_payment_is_reversed_once_and_stays_visible(
     assert "PRLV 42" in accountant.get(workshop.at(f"factures/{invoice.pk}/")).content.decode()
 
 
+def test_the_journal_says_which_invoice_and_an_amount_as_pages_do(
+    workshop: Workshop, accountant: Client, invoice: Invoice
+) -> None:
+    accountant.post(workshop.at(f"factures/{invoice.pk}/paiements/"), GOOD)
+    payment = payments(workshop)[0]
+    accountant.post(workshop.at(f"paiements/{payment.pk}/annuler/"), {"reversed_on": "2026-03-20"})
+    page = workshop.client(OWNER).get(workshop.at("reglages/journal/")).content.decode()
+    for done in ("enregistré", "annulé"):
+        assert f"A {done} un règlement de 200,00\u00a0€ sur {invoice.number}" in page
+
+
 def test_a_stranger_reverses_nothing(
     workshop: Workshop, neighbour: Workshop, stranger: Client, owner: Client, invoice: Invoice
 ) -> None:

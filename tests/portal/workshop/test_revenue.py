@@ -48,6 +48,14 @@ def test_a_month_shows_what_moved_it(
     assert len(march.context["months"].rows) == 13
 
 
+def test_a_month_that_moved_nothing_draws_nothing(
+    workshop: Workshop, owner: Client, contracts: list[Contract]
+) -> None:
+    april = owner.get(workshop.at("pilotage/"), {"month": "2026-04"}).content.decode()
+    assert "autant qu’avant" in april
+    assert "chart-waterfall" not in april
+
+
 @pytest.mark.parametrize("month", ["2199-01", "2026-13", "x", "2030-01", "0001-01", "\x00"])
 def test_a_month_to_come_or_none_at_all_is_this_one(
     workshop: Workshop, owner: Client, contracts: list[Contract], month: str
