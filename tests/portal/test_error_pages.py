@@ -89,3 +89,14 @@ def test_a_form_without_its_token_says_that_nothing_was_recorded() -> None:
 
 def test_a_malformed_request_is_answered_in_the_same_look(request_: HttpRequest) -> None:
     assert errors.bad_request(request_, ValueError()).status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["zlib", "rot13", "utf-16", "nothing", ""])
+@pytest.mark.parametrize("path", ["/langue/", "/api/v1/customers"])
+def test_what_is_said_to_be_no_utf_8_is_refused_before_it_is_read(
+    client: Client, db: None, path: str, charset: str
+) -> None:
+    """Python knows codecs that are no encodings of text; the framework would have tried them."""
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    body = b'--x\r\nContent-Disposition: form-data; name="language"\r\n\r\nen\r\n--x--\r\n'
+    assert client.generic("POST", path, body, content_type=kind).status_code == 400
