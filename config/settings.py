@@ -233,6 +233,7 @@ MFA_FORMS = {
     "reauthenticate": "portal.account.forms.CodeAgainForm",
     "activate_totp": "portal.account.forms.ActivateAppForm",
     "authenticate_webauthn": "portal.account.forms.PasskeyForm",
+    "login_webauthn": "portal.account.forms.PasskeyAloneForm",
     "reauthenticate_webauthn": "portal.account.forms.PasskeyAgainForm",
     "add_webauthn": "portal.account.forms.AddPasskeyForm",
     "edit_webauthn": "portal.account.forms.RenamePasskeyForm",

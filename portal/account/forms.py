@@ -1,5 +1,6 @@
 """What people type to sign in and about their account. A guess is counted before it is checked."""
 
+import struct
 from typing import Any
 
 from allauth.account.adapter import get_adapter as account_adapter
@@ -21,6 +22,7 @@ from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
     EditWebAuthnForm,
+    LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
 from django import forms
@@ -145,19 +147,57 @@ class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
+# What the library raises on an answer that no device ever gave.
+UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, RecursionError, struct.error)
+
+
+def _readable(check: Any) -> Any:
+    """The answer of a device, looked at; one that cannot even be read is a wrong one."""
+    try:
+        return check()
+    except UNREADABLE as error:
+        raise mfa_adapter().validation_error("incorrect_code") from error
+
+
+class CredentialField(forms.JSONField):
+    """What a device answered, in JSON; numbers or depths that Python refuses are a wrong answer."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        return _readable(lambda: super(CredentialField, self).to_python(value))
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except UNREADABLE:
+            return ""
+
+
 class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField()
+
     def clean_credential(self) -> Any:
         return _counted(self.user, super().clean_credential)
 
 
 class PasskeyAgainForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField()
+
     def clean_credential(self) -> Any:
         return _counted(self.user, super().clean_credential)
 
 
+class PasskeyAloneForm(LoginWebAuthnForm):  # type: ignore[misc]
+    credential = CredentialField()
+
+    def clean_credential(self) -> Any:
+        return _readable(super().clean_credential)
+
+
 def _counted(user: User, check: Any) -> Any:
     attempt = take(context.request, "factor", user.email)
-    checked = check()
+    checked = _readable(check)
     attempt.give_back()
     return checked
 
@@ -165,12 +205,16 @@ def _counted(user: User, check: Any) -> Any:
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """Always one that can sign in alone: the device asks for a finger, a face or its code."""
 
+    credential = CredentialField()
     name = forms.CharField(
         label=_("name of the passkey"),
         required=False,
         max_length=60,
         help_text=_("So that you know which device it is: « Telephone », « Key on my key ring »."),
     )
+
+    def clean(self) -> Any:
+        return _readable(super().clean)
 
 
 class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
