@@ -13,6 +13,11 @@ from portal.workshop.editing import EditForm
 from portal.workshop.fields import DayField, choices_of
 
 
+def _an_id(given: object) -> UUID:
+    """Of the text that was sent, and of the id that is recorded: a clash compares both."""
+    return UUID(str(given))
+
+
 class ContactForm(EditForm):
     name = forms.CharField(label=_("name"), max_length=120)
     position = forms.CharField(label=_("position"), required=False, max_length=80)
@@ -51,7 +56,9 @@ class EquipmentForm(EditForm):
         choices=choices_of(Origin),
         help_text=_("Several rules of coverage depend on it."),
     )
-    site_id = forms.TypedChoiceField(label=_("site"), required=False, coerce=UUID, empty_value=None)
+    site_id = forms.TypedChoiceField(
+        label=_("site"), required=False, coerce=_an_id, empty_value=None
+    )
     in_service_from = DayField(label=_("in service from"), required=False)
 
     def __init__(self, *args: Any, sites: Iterable[Site], **options: Any) -> None:

@@ -208,7 +208,9 @@ def test_what_hangs_on_a_practice_is_guarded_too(
     with open_scope(workshop.provider.id):
         contact = add_contact(customer_id=pines.pk, name="Docteur Pin", at=NOW)
         site = add_site(customer_id=pines.pk, name="Étage", postal_code="83480", at=NOW)
-        thing = add_equipment(customer_id=pines.pk, kind="server", label="Serveur", at=NOW)
+        thing = add_equipment(
+            customer_id=pines.pk, kind="server", label="Serveur", site_id=site.pk, at=NOW
+        )
     client = sign_in(OWNER)
     for path, model, name in (
         (f"contacts/{contact.pk}/", Contact, "name"),
