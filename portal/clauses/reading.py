@@ -19,6 +19,7 @@ from portal.clauses.shapes import (
 
 MARK: Final = "-"  # names of the terms have underscores, never a hyphen
 MOST_ROWS: Final = 200
+LONGEST_COUNT: Final = 10  # digits; thousands of them are no number that can be read
 UNNAMED: Final = "?"  # no code holds one: a row without a code, or with one that is taken
 KEPT: Final = ("clause", "summary")  # what a part keeps when it becomes of another kind
 BLANKS: Final = re.compile(r"[\s\u00a0\u202f]")
@@ -80,7 +81,8 @@ def read(shape: Shape, path: str, posted: Posted, before: Any = None) -> Any:  #
 
 def _rows(path: str, posted: Posted, before: Any) -> list[tuple[str, Any]]:
     given = str(posted.get(rows_of(path), "0"))
-    count = min(int(given), MOST_ROWS) if given.isascii() and given.isdigit() else 0
+    is_count = given.isascii() and given.isdigit() and len(given) < LONGEST_COUNT
+    count = min(int(given), MOST_ROWS) if is_count else 0
     known = before if isinstance(before, list) else []
     return [
         (below(path, place), known[place] if place < len(known) else None) for place in range(count)

@@ -163,7 +163,14 @@ def _acted(
 
 
 def _count(value: Any, steps: list[str]) -> int:
-    """How many rows stand at the end of some steps."""
+    """How many rows stand at the end of some steps; none where they lead nowhere."""
+    try:
+        return len(_at(value, steps) or ())
+    except (LookupError, ValueError, TypeError):
+        return 0
+
+
+def _at(value: Any, steps: list[str]) -> Any:
     for step in steps:
         if step == "value":
             continue
@@ -171,7 +178,7 @@ def _count(value: Any, steps: list[str]) -> int:
             value = list(value.values())[int(step)]
         else:
             value = value[int(step)] if isinstance(value, list) else value[step]
-    return len(value or ())
+    return value
 
 
 def revision_in(posted: QueryDict) -> int:

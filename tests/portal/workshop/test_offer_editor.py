@@ -159,13 +159,27 @@ def test_buttons_redraw_the_form_and_write_nothing(
 
 
 @pytest.mark.parametrize(
-    "act", ["add", "remove:", "up:coverage-lines-999", "put:owner", ":", "add:coverage", "x" * 999]
-)
+    "act",
+    [
+        "add", "remove:", "up:coverage-lines-999", "put:owner", ":", "add:coverage", "x" * 999,
+        "add:coverage-lines-²", "add:coverage-nothing-0",
+    ],
+)  # fmt: skip
 def test_an_act_that_makes_no_sense_redraws(
     workshop: Workshop, owner: Client, draft: OfferDraft, act: str
 ) -> None:
     address = at(workshop, draft, "couverture/")
     assert owner.post(address, sent_by(owner, address, act=act)).status_code == 200
+
+
+def test_a_number_of_rows_that_no_program_reads_is_none(
+    workshop: Workshop, owner: Client, draft: OfferDraft
+) -> None:
+    address = at(workshop, draft, "horaires/")
+    sent = sent_by(owner, address)
+    rows = {name: "9" * 5_000 for name in sent if name.endswith("-rows")}
+    assert rows
+    assert owner.post(address, {**sent, **rows, "act": "add:hours"}).status_code == 200
 
 
 def test_two_people_at_once_are_both_shown(
