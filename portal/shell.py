@@ -6,7 +6,7 @@ A view's own context wins over these values: it passes `navigation` and may repl
 from typing import Any, cast
 
 from django.conf import settings
-from django.db.models import Value
+from django.db.models import Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,7 +15,7 @@ from portal.bell import Bell, list_url
 from portal.components import Brand
 from portal.workshop.keyboard import Palette, palette_of
 from providers.enums import Language
-from providers.models import ProviderProfile, User
+from providers.models import Customer, ProviderProfile, User
 from providers.operations.notifications import unread_of
 from providers.scoping import scope_or_none
 
@@ -30,7 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "appearance": appearance_of(request),
         "bell": _bell(request, profile),
         "brand": brand_of(profile) if profile else PRODUCT,
-        "space_name": "",
+        "space_name": getattr(profile, "practice", None) or "",
         "home_url": "/",
         "switch_url": _switch_url(request),
         "help_url": "",
@@ -68,12 +68,19 @@ def appearance_of(request: HttpRequest) -> str:
 
 
 def _profile(request: HttpRequest) -> ProviderProfile | None:
-    """The open provider's face and what its reader has not read; None where none is open."""
-    if scope_or_none() is None:
+    """The open provider's face, the practice's name and what its reader has not read.
+
+    None where no provider is open.
+    """
+    scope = scope_or_none()
+    if scope is None:
         return None
     face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email", "set_up_at")
     member = getattr(request, "member", None)
-    return face.annotate(unread=unread_of(member.user_id) if member else Value(0)).first()
+    return face.annotate(
+        practice=Subquery(Customer.objects.filter(id__in=[scope.customer_id]).values("name")),
+        unread=unread_of(member.user_id) if member else Value(0),
+    ).first()
 
 
 def _bell(request: HttpRequest, profile: ProviderProfile | None) -> Bell | None:

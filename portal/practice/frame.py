@@ -55,7 +55,6 @@ def page(
     member = request.member
     shared = {
         "navigation": navigation(member, section),
-        "space_name": _("Your space"),
         "home_url": landing(member),
         "running_job": running_job(member, url) if section in WITH_JOBS else None,
         "space_base": "practice/base.html",
