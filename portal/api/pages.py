@@ -3,12 +3,13 @@
 import base64
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db.models import BooleanField, DateTimeField, F, Func, Model, QuerySet, UUIDField, Value
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -19,6 +20,11 @@ USUAL: Final = 25
 MOST: Final = 100
 
 
+# Of the years 1970 to 9899: no offset then leads out of what a date can be.
+YEARS: Final = r"^(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2})-"
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "pattern": YEARS})
 class InstantField(serializers.DateTimeField):
     """An instant with its offset, as 2026-11-30T08:00:00Z."""
 
@@ -29,9 +35,9 @@ class InstantField(serializers.DateTimeField):
             found = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail("invalid")
-        if found.tzinfo is None or not 1970 <= found.year <= 9998:
+        if found.tzinfo is None or not 1970 <= found.year <= 9899:
             self.fail("invalid")
-        return found
+        return found.astimezone(UTC)  # the database knows fewer offsets than a program may send
 
 
 class Page(Input):
@@ -97,6 +103,14 @@ def _write_cursor(row: Model, column: str | None) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
+def _instant(text: str) -> str:
+    """As the list wrote it: in UTC, whatever offset somebody gave it."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found.astimezone(UTC).isoformat()
+
+
 def _read_cursor(text: str | None, *, is_by_change: bool) -> tuple[str, UUID] | None:
     """The key in a cursor. Errors: at `?cursor` when it is not one of this list's."""
     if text is None:
@@ -104,9 +118,9 @@ def _read_cursor(text: str | None, *, is_by_change: bool) -> tuple[str, UUID] | 
     try:
         padded = text.encode() + b"=" * (-len(text) % 4)
         value, row_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if bool(value) != is_by_change or (value and not datetime.fromisoformat(value).tzinfo):
+        if bool(value) != is_by_change:
             raise ValueError(value)
-        return str(value), UUID(row_id)
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        return _instant(value) if value else "", UUID(row_id)
+    except (ArithmeticError, ValueError, TypeError, AttributeError, RecursionError) as error:
         refused = serializers.ErrorDetail(str(_("This cursor is not one of this list.")), "invalid")
         raise serializers.ValidationError({"?cursor": [refused]}) from error
