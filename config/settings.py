@@ -320,7 +320,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": ["portal.api.schema.complete"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "PATH_CONVERTER_OVERRIDES": {
-        prefix: {"type": "string", "pattern": f"^{prefix}_[0-9a-v]{{26}}$"}
+        prefix: {"type": "string", "pattern": f"^{prefix}_[0-9a-v]{{25}}[048cgkos]$"}
         for prefix in ("cus", "con", "ctr", "off", "ofv", "inv", "pay")
     },
 }

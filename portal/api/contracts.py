@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -40,6 +41,8 @@ from portal.components import Cover
 from portal.workshop.queries import CONTRACT_TABS
 from providers.access import get_customer_for
 from providers.audit import record_read
+from providers.models import Customer
+from providers.operations.people import UnknownCustomer
 from providers.permissions import Capability
 
 COVERS = [cover.value for cover in Cover]
@@ -164,7 +167,7 @@ class Contracts(ApiView):
         form = ContractIn(data=self.body(asked))
         form.is_valid(raise_exception=True)
         chosen, day = dict(form.validated_data), _today(self)
-        customer = get_customer_for(self.member, chosen.pop("customer"))
+        customer = self._customer(chosen.pop("customer"))
         extras = Extras(
             options=dict.fromkeys(chosen.pop("options", ())),
             level=chosen.pop("level", None),
@@ -181,6 +184,13 @@ class Contracts(ApiView):
         found = get_contract_for(self.member, made.pk)
         place = reverse("api_contract", args=[found.pk])
         return versioned(found, _sheet(found, day), status=201, Location=place)
+
+    def _customer(self, customer_id: UUID) -> Customer:
+        """Whom the body names: nobody who is known, and it is the body that is wrong."""
+        try:
+            return get_customer_for(self.member, customer_id)
+        except Http404 as error:
+            raise UnknownCustomer(_("This customer is not known."), field="customer") from error
 
 
 class OneContract(ApiView):

@@ -16,6 +16,7 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
@@ -163,6 +164,11 @@ class ApiView(APIView):
         if asked.content_type.partition(";")[0].strip() != "application/json":
             raise UnsupportedMediaType(asked.content_type)
         return asked.data
+
+    def no_words(self, asked: Request, form: type[BaseSerializer[Any]]) -> None:
+        """Of an act that needs none: no body at all, or an object with nothing in it."""
+        if asked.body:
+            form(data=self.body(asked)).is_valid(raise_exception=True)
 
     @property
     def key_of_act(self) -> str:

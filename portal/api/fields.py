@@ -129,6 +129,8 @@ class CountField(serializers.Field[int, Any, int, Any]):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, str) and re.fullmatch(r"[0-9]{1,6}", data):
             data = int(data)
+        if isinstance(data, float) and data.is_integer():  # 3.0 is a whole number in JSON
+            data = int(data)
         if type(data) is not int or not self.least <= data <= self.most:
             message = self.error_messages["invalid"] % (self.least, self.most)
             raise serializers.ValidationError(message, code="invalid")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import register_converter
 
-from providers.rules.api_tokens import long_of, short_of
+from providers.rules.api_tokens import SHORT, long_of, short_of
 
 KINDS: Final = {
     "customer": "cus",
@@ -22,7 +22,7 @@ KINDS: Final = {
 
 
 def pattern_of(kind: str) -> str:
-    return rf"^{KINDS[kind]}_[0-9a-v]{{26}}$"
+    return rf"^{KINDS[kind]}_{SHORT}$"
 
 
 def write_id(kind: str, identifier: UUID) -> str:
@@ -54,5 +54,5 @@ class _Converter:
 def register() -> None:
     """`<cus:customer_id>` and the others, for `urls.py`."""
     for kind, prefix in KINDS.items():
-        members: dict[str, Any] = {"kind": kind, "regex": rf"{prefix}_[0-9a-v]{{26}}"}
+        members: dict[str, Any] = {"kind": kind, "regex": rf"{prefix}_{SHORT}"}
         register_converter(type(f"{kind.title()}Id", (_Converter,), members), prefix)

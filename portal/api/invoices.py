@@ -148,7 +148,7 @@ class PaymentIn(Input):
 
 
 class Nothing(Input):
-    """An act that needs no words: an empty object."""
+    """An act that needs no words: no body, or an empty object."""
 
 
 def shown(row: Invoice) -> object:
@@ -209,7 +209,7 @@ class InvoiceCancellation(ApiView):
     @described("Cancel an invoice by a credit note", body=Nothing, made=InvoiceSheetOut)
     def post(self, asked: Request, invoice_id: UUID) -> HttpResponse:
         get_invoice_for(self.member, invoice_id, write=True)
-        Nothing(data=self.body(asked)).is_valid(raise_exception=True)
+        self.no_words(asked, Nothing)
         made = cancel_invoice(
             invoice_id=invoice_id, issued_on=_today(self), at=now(), actor_id=self.member.user_id
         )
@@ -261,7 +261,7 @@ class PaymentReversal(ApiView):
     @described("Reverse a payment", body=Nothing, made=PaymentOut)
     def post(self, asked: Request, payment_id: UUID) -> HttpResponse:
         get_payment_for(self.member, payment_id, write=True)
-        Nothing(data=self.body(asked)).is_valid(raise_exception=True)
+        self.no_words(asked, Nothing)
         reversed_one = reverse_payment(
             payment_id=payment_id,
             reversed_on=_today(self),

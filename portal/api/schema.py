@@ -4,6 +4,7 @@
 POST, the version of a change, the limits, the refusals) is added to each by `complete`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
@@ -18,7 +19,12 @@ from portal.api.problems import KINDS, MEDIA_TYPE
 V = TypeVar("V", bound=Callable[..., Any])
 Form = type[serializers.Serializer[Any]]
 SCOPES: Final = "Bearer token made in the workshop, under Settings › Programming interface."
-EVERYWHERE: Final = (401, 403, 406, 429, 500)
+EVERYWHERE: Final = (400, 401, 403, 406, 429, 500)
+
+# An act that needs no words: nothing is sent with it, or an empty object.
+NO_WORDS: Final = {
+    "content": {"application/json": {"schema": {"type": "object", "additionalProperties": False}}}
+}
 
 
 def described(
@@ -104,6 +110,7 @@ def complete(result: dict[str, Any], **unused: Any) -> dict[str, Any]:
             bodies |= set(_bodies(operation))
     for name in bodies:
         components["schemas"][name]["additionalProperties"] = False
+    _link(result["paths"])
     return result
 
 
@@ -121,9 +128,10 @@ def _complete(operation: dict[str, Any], method: str, *, has_id: bool) -> None:
         refusals |= {413, 422}
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
-        refusals |= {400, 415}
+        refusals.add(415)
     if method == "post":
-        refusals.add(409)
+        operation.setdefault("requestBody", NO_WORDS)
+        refusals |= {409, 415}
     if method in ("patch", "delete"):
         refusals |= {412, 428}
     for response in operation["responses"].values():
@@ -131,6 +139,27 @@ def _complete(operation: dict[str, Any], method: str, *, has_id: bool) -> None:
         response["headers"] = dict(_answer_headers(method))
     for status in sorted(refusals):
         operation["responses"][str(status)] = _refusal(status)
+
+
+def _link(paths: dict[str, Any]) -> None:
+    """From whatever answers with an id to every address that takes it."""
+    takers: dict[str, dict[str, str]] = {}
+    for address, methods in paths.items():
+        for parameter in re.findall(r"{(\w+)}", address):
+            taken = {operation["operationId"]: parameter for operation in methods.values()}
+            takers.setdefault(parameter, {}).update(taken)
+    ones = {address.rsplit("/", 2)[-2]: address for address in paths if address.endswith("}")}
+    for address, methods in paths.items():
+        one = ones.get(address.rsplit("/", 1)[-1])
+        if one is None:
+            continue
+        taken = takers[one.rsplit("{", 1)[-1].rstrip("}")]
+        for method, status, place in (("get", "200", "/data/0/id"), ("post", "201", "/id")):
+            if method in methods:
+                methods[method]["responses"][status]["links"] = {
+                    name: {"operationId": name, "parameters": {id_: f"$response.body#{place}"}}
+                    for name, id_ in taken.items()
+                }
 
 
 def _headers(method: str) -> Iterator[dict[str, Any]]:

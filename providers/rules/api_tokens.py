@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-SHAPE = re.compile(r"clausier_([0-9a-v]{26})_([A-Za-z0-9_-]{43})")
+# A UUID in letters of five bits: of the last one three alone are used.
+SHORT = "[0-9a-v]{25}[048cgkos]"
+SHAPE = re.compile(rf"clausier_({SHORT})_([A-Za-z0-9_-]{{43}})")
 SHOWN = 6
 
 

@@ -1,11 +1,16 @@
 """Customers, contacts, contracts, offers, invoices and payments, as a program reads and writes."""
 
+import base64
+import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 
 from billing.models import Invoice, Payment
+from portal.api.ids import write_id
 from providers.models import AuditEntry, Contact, Customer
 from providers.scoping import open_scope
 from tests.api.conftest import House, Program, id_of, version_of
@@ -53,6 +58,20 @@ def test_what_changed_is_read_again(house: House, program: Program) -> None:
     plain = program.get("customers?limit=1").json()["next"]
     mixed = program.get(f"customers?updated_since=2000-01-01T00:00:00Z&cursor={plain}")
     assert mixed.status_code == 422
+
+
+@pytest.mark.parametrize("offset", ["-17:47", "+23:59", "-15:59:59.999"])
+def test_an_offset_that_no_database_knows_is_an_instant_all_the_same(
+    program: Program, offset: str
+) -> None:
+    """ISO 8601 goes up to a day, PostgreSQL to sixteen hours."""
+    since = quote(f"2026-01-01T00:00:00{offset}")
+    forged = json.dumps([f"2026-01-01T00:00:00{offset}", str(UUID(int=1))]).encode()
+    cursor = base64.urlsafe_b64encode(forged).decode().rstrip("=")
+    for query in (f"updated_since={since}", f"updated_since={since}&cursor={cursor}"):
+        assert program.get(f"customers?{query}").status_code == 200
+    beyond = base64.urlsafe_b64encode(forged.replace(b"2026", b"0001")).decode().rstrip("=")
+    assert program.get(f"customers?updated_since={since}&cursor={beyond}").status_code in (200, 422)
 
 
 def test_a_customer_is_registered_and_read(house: House, program: Program) -> None:
@@ -126,6 +145,8 @@ def test_a_contract_is_prepared(house: House, program: Program) -> None:
     assert (made.json()["status"], made.json()["annual_price"]) == ("PREPARED", "960.00")
     not_yet = program.get(f"contracts/{made.json()['id']}/forecast")
     assert (not_yet.status_code, not_yet.json()["code"]) == (409, "not_ready")
+    nobody = program.post("contracts", {**body, "customer": write_id("customer", UUID(int=1))})
+    assert (nobody.status_code, nobody.json()["errors"][0]["pointer"]) == (422, "/customer")
     wrong = program.post("contracts", {**body, "offer": "nothing"})
     assert wrong.json()["errors"][0]["code"] == "UnknownOffer"
     assert wrong.json()["errors"][0]["pointer"] == "/offer"
@@ -190,6 +211,15 @@ def test_an_invoice_is_cancelled_by_a_credit_note(program: Program, invoice: Inv
     assert (note["kind"], note["credits"]) == ("CREDIT_NOTE", id_of("invoice", invoice))
     assert program.get(path).json()["credit_notes"] == [note["id"]]
     assert program.post(f"{path}/cancellation", {}).status_code == 422
+
+
+def test_an_act_that_needs_no_words_needs_no_body(program: Program, invoice: Invoice) -> None:
+    path = f"/api/v1/invoices/{id_of('invoice', invoice)}/cancellation"
+    headers = {"Authorization": f"Bearer {program.token}", "Idempotency-Key": "wordless"}
+    words: Any = program.browser.generic("POST", path, b"x=1", "text/plain", headers=headers)
+    assert words.status_code == 415
+    made: Any = program.browser.generic("POST", path, b"", headers=headers)
+    assert (made.status_code, made.json()["kind"]) == (201, "CREDIT_NOTE")
 
 
 @pytest.mark.parametrize("path", ["customers", "contracts", "invoices", "contacts", "offers"])
