@@ -8,6 +8,7 @@ from django.db import transaction
 from hypothesis import given, seed
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 
 from portal.api.customers import Customers
@@ -59,7 +60,7 @@ def faults_of(schema: Any, actor: Actor, method: str, path: str) -> list[str]:
     faults, seen = dict[str, str](), Counter[int]()
     modes = list(GenerationMode) if actor.token else [GenerationMode.POSITIVE]
     for mode in modes:
-        strategy = schema[path][method].as_strategy(generation_mode=mode)
+        strategy: SearchStrategy[Any] = schema[path][method].as_strategy(generation_mode=mode)
 
         def ask(case: Any) -> None:
             cache.begin()
@@ -69,8 +70,7 @@ def faults_of(schema: Any, actor: Actor, method: str, path: str) -> list[str]:
             faults.setdefault(fault[:120], f"{actor.name}: {fault} (seed {SEED})")
 
         counts = COUNTS.get(actor.name, SOME)
-        many: Any = trials(*counts)
-        seed(SEED)(many(given(strategy)(ask)))()
+        seed(SEED)(trials(*counts)(given(strategy)(ask)))()
     faults.pop("", None)
     if not actor.token and set(seen) != {401}:
         faults["open"] = f"{method} {path} without a token: {seen}"
