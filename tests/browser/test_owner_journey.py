@@ -1,0 +1,226 @@
+"""A new owner, from signing up to the first invoice on paper: the checklist leads all the way.
+
+Acts and typed fields are counted, which is what the product decides; the minutes that a person
+takes are told from them, for whoever runs this with `-s`.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from playwright.sync_api import FilePayload, Page, expect
+
+from billing.operations.documents import relay_documents
+from core.clock import now, today
+from providers.models import Job, Provider
+from providers.operations.working import run_job
+from providers.scoping import open_scope
+from tests.browser.audit import Visit
+from tests.factories import TINY_PDF, a_siren, vat_number_of
+from tests.harness.sign_in import totp_code
+from tests.letters import house_path_to
+
+pytestmark = pytest.mark.browser
+
+Check = Callable[[Page], None]
+EMAIL, PASSWORD, SLUG = "camille@neuve.example", "une phrase assez longue", "maison-neuve"
+HOME = f"/atelier/{SLUG}/"
+# An invented account of an invented bank, with valid check digits.
+IBAN = "FR7699999000017076078528284"
+CUSTOMERS = """Nom;SIREN;Rue;Code postal;Ville
+Cabinet des Pins;910000017;2 rue des Pins;83480;Puget-sur-Argens
+"""
+MOST_ACTS, MOST_FIELDS = 60, 60
+# How long a person takes, generously: to find and press, to type.
+SECONDS_AN_ACT, SECONDS_A_FIELD = 4, 6
+
+
+@dataclass
+class Owner:
+    """Somebody in front of their browser who reads nothing but the page."""
+
+    page: Page
+    acts: int = 0
+    fields: int = 0
+
+    def press(self, name: str, role: Any = "button") -> None:
+        self.page.locator("main").get_by_role(role, name=name).first.click()
+        self.page.wait_for_load_state()
+        self.acts += 1
+
+    def send(self) -> None:
+        """The one form that the page is about."""
+        self.page.locator("main form .btn-primary").last.click()
+        self.page.wait_for_load_state()
+        self.acts += 1
+
+    def follow(self, part: str) -> None:
+        self.page.locator("main").locator(part).first.click()
+        self.acts += 1
+
+    def type(self, **values: str) -> None:
+        for name, value in values.items():
+            self.page.locator(f"#id_{name}").fill(value)
+            self.fields += 1
+
+    def choose(self, question: str, answer: str) -> None:
+        self.page.get_by_role("group", name=question).get_by_label(answer).check()
+        self.acts += 1
+
+    def next_step(self, title: str) -> None:
+        """What the checklist offers first, once what was sent before is accepted."""
+        refused = self.page.locator(".error-summary")
+        assert refused.count() == 0, refused.inner_text()
+        self.page.goto(f"{self.page.url.split('/atelier/')[0]}{HOME}demarrage/")
+        expect(self.page.locator("main")).to_contain_text(title)
+        self.press(title, "link")
+
+    @property
+    def minutes(self) -> float:
+        return (self.acts * SECONDS_AN_ACT + self.fields * SECONDS_A_FIELD) / 60
+
+
+@pytest.fixture
+def owner(visit: Visit, transactional_db: None, settings: LazySettings) -> Owner:
+    settings.OPEN_SIGN_UP = True
+    return Owner(visit.open("/inscription/"))
+
+
+def work() -> None:
+    """What the worker would do by itself: the jobs that wait, and the PDFs."""
+    house = Provider.objects.get(slug=SLUG)
+    with open_scope(house.pk):
+        ids = list(Job.objects.all().open().values_list("id", flat=True))
+    for job_id in ids:
+        run_job(provider_id=house.pk, job_id=job_id, now=now)
+    relay_documents(provider_id=house.pk, at=now())
+
+
+def sign_up(owner: Owner) -> None:
+    owner.type(email=EMAIL)
+    owner.send()
+    expect(owner.page).to_have_url(re.compile("envoyee"))
+    owner.page.goto(owner.page.url.split("/inscription/")[0] + house_path_to(EMAIL))
+    owner.type(name="Camille Exemple", password=PASSWORD, trade_name="Maison Neuve", slug=SLUG)
+    owner.send()
+
+
+def protect(owner: Owner) -> None:
+    """The second factor comes before anything of the house is shown."""
+    page = owner.page
+    expect(page.get_by_role("heading", level=1)).to_have_text("Protégez votre compte")
+    owner.press("application", "link")
+    secret = page.locator(".incident").inner_text()
+    owner.type(code=totp_code(secret))
+    owner.press("Activer")
+    owner.press("Créer mes codes")
+    owner.press("continuer", "link")
+
+
+def settle(owner: Owner) -> None:
+    siren = a_siren()
+    owner.next_step("Qui émet les documents")
+    owner.type(
+        valid_from="2020-01-01", legal_name="Maison Neuve", legal_form="SARL",
+        share_capital="10 000,00", siren=siren, rcs_city="Fréjus", street="1 rue des Pins",
+        postal_code="83600", city="Fréjus", vat_number=vat_number_of(siren),
+    )  # fmt: skip
+    owner.press("Enregistrer l’identité")
+    owner.next_step("Sur quel compte vous êtes payé")
+    owner.type(iban=IBAN)
+    owner.press("Enregistrer les coordonnées bancaires")
+    owner.next_step("Votre marque")
+    owner.press("Enregistrer la marque")
+    owner.next_step("Vos numéros")
+    owner.press("Enregistrer les numéros")
+    owner.next_step("TVA et calendrier")
+    owner.press("Enregistrer le calendrier")
+    owner.page.goto(f"{owner.page.url.split('/atelier/')[0]}{HOME}")
+    expect(owner.page.locator("main")).to_contain_text("5 sur 10")  # whoever comes back goes on
+
+
+def sell(owner: Owner, accessible: Check) -> None:
+    owner.next_step("Une première offre à votre prix")
+    owner.choose("Partir de", "MICRO INFO SERVICE")
+    owner.press("Partir de ce modèle")
+    owner.press("Confirmer le prix", "link")
+    accessible(owner.page)
+    owner.press("Confirmer ces prix")
+    owner.next_step("Vos clients")
+    file: FilePayload = {
+        "name": "clients.csv", "mimeType": "text/csv", "buffer": CUSTOMERS.encode()
+    }  # fmt: skip
+    owner.page.locator("input[type=file]").set_input_files(file)
+    owner.press("Lire le fichier")
+    owner.send()
+    owner.page.wait_for_url(lambda address: "colonnes" not in address)
+    work()
+    owner.page.reload()
+    owner.press("Importer 1 ligne")
+    work()
+    owner.next_step("Un essai à blanc")
+    owner.follow("table a")
+    owner.press("Voir les mois à venir")
+    expect(owner.page.locator(".timeline > li").first).to_be_visible()
+    accessible(owner.page)
+    owner.press("C’est ce que j’attends")
+
+
+def sign(owner: Owner) -> None:
+    page, day = owner.page, today("Europe/Paris").isoformat()
+    owner.next_step("Un premier contrat signé")
+    owner.press("Préparer un contrat", "link")
+    owner.press("Choisir un client dans la liste", "link")
+    owner.press("Cabinet des Pins", "link")
+    owner.press("Préparer un contrat", "link")
+    owner.follow("table a")
+    owner.type(starts_on=day)
+    page.locator("#id_payment_method").select_option(label="Virement")
+    owner.send()
+    owner.press("signature", "link")
+    owner.type(signed_on=day, signed_by="Dr Camille Pins", headcount="4")
+    page.locator("#id_signed_contract").set_input_files(
+        {"name": "contrat.pdf", "mimeType": "application/pdf", "buffer": TINY_PDF}
+    )
+    owner.choose("Lieu de signature", "Dans les locaux du cabinet")
+    owner.choose("son activité principale", "Non")
+    owner.choose("exécution anticipée", "Oui")
+    owner.send()
+
+
+def invoice(owner: Owner, accessible: Check) -> bytes:
+    page = owner.page
+    owner.next_step("Une première facture émise")
+    owner.press("Voir ce qui serait émis")
+    expect(page.locator("main")).to_contain_text("Cabinet des Pins")
+    accessible(page)
+    owner.press("Passer au lancement", "link")
+    owner.press("Émettre 1 facture")
+    work()
+    page.reload()
+    expect(page.locator("main .status").first).to_have_text("Terminé")
+    page.goto(f"{page.url.split('/atelier/')[0]}{HOME}factures/")
+    owner.press("F2", "link")
+    with page.expect_download() as found:
+        owner.press("Télécharger le PDF", "link")
+    return Path(found.value.path()).read_bytes()
+
+
+def test_the_checklist_leads_to_the_first_invoice(owner: Owner, accessible: Check) -> None:
+    sign_up(owner)
+    protect(owner)
+    accessible(owner.page)
+    settle(owner)
+    sell(owner, accessible)
+    sign(owner)
+    assert invoice(owner, accessible).startswith(b"%PDF-1.7")
+    owner.page.goto(f"{owner.page.url.split('/atelier/')[0]}{HOME}demarrage/")
+    expect(owner.page.locator("main")).to_contain_text("10 sur 10")
+    sys.stdout.write(f"\n{owner.acts} acts, {owner.fields} fields: {owner.minutes:.0f} minutes\n")
+    assert owner.acts < MOST_ACTS
+    assert owner.fields < MOST_FIELDS
