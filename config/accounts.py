@@ -31,6 +31,13 @@ class ByInvitationOnly(AccountLetters):
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request) or "0.0.0.0"  # noqa: S104  nobody's address, for sockets of files
 
+    def is_safe_url(self, url: Any) -> bool:
+        """Where to go afterwards; an address that nothing can read leads nowhere."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Before the password is hashed: `Throttled` is answered where the views are wrapped."""
         self._attempt = take(request, "password", str(credentials.get("email", "")))

@@ -196,3 +196,10 @@ def test_a_reset_ends_all_sessions_and_keeps_the_factor(owner: User, mailoutbox:
     assert answer.headers["Location"] == "/compte/connexion/second-facteur/"
     assert not is_in(visitor)
     assert give_password(Client(), owner.email, PASSWORD).status_code == 422
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "//[", "http://]/x"])
+def test_a_page_to_go_to_that_is_no_address_leads_nowhere(db: None, target: str) -> None:
+    """Python refuses to take such an address apart; the sign-in page stands all the same."""
+    for path in ("/compte/connexion/", "/compte/oubli/"):
+        assert Client().get(path, {"next": target}).status_code == 200
