@@ -72,6 +72,13 @@ WRITTEN = [
     route for route in ours() if is_written(route) and not WITHOUT_OBJECT & set(route.parameters)
 ]
 
+READ = [
+    route
+    for route in ours()
+    if (route.rule is None or "GET" in route.rule.methods)
+    and not WITHOUT_OBJECT & set(route.parameters)
+]
+
 
 def visits(route: Route, world: World) -> Iterator[Visit]:
     callers = CALLERS[route.rule.side] if route.rule else OF_ACCOUNT
@@ -94,7 +101,8 @@ def bare_form(route: Route, world: World) -> Form:
 def find_forms(desk: Desk, world: World) -> dict[str, list[Form]]:
     """By the route that they are sent to; the same form of another object is left out."""
     found: dict[str, Form] = {}
-    for visit in (each for route in ours() if _is_read(route) for each in visits(route, world)):
+    pages = [route for route in READ if not route.name.endswith(DOWNLOADS)]
+    for visit in (each for route in pages for each in visits(route, world)):
         response, _text = desk.ask(visit.actor, "GET", visit.path)
         if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
             for form in forms_in(body_of(response).decode(), visit.path):
@@ -114,10 +122,4 @@ def _previews(editors: list[Form]) -> list[Form]:
     return [replace(form, path=f"{form.path}apercu/") for form in editors]
 
 
-def _is_read(route: Route) -> bool:
-    is_page = route.rule is None or "GET" in route.rule.methods
-    is_file = route.name.endswith(DOWNLOADS)
-    return is_page and not is_file and not WITHOUT_OBJECT & set(route.parameters)
-
-
-__all__ = ["WRITTEN", "Visit", "find_forms", "visits"]
+__all__ = ["DOWNLOADS", "READ", "WRITTEN", "Visit", "find_forms", "visits"]

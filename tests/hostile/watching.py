@@ -1,10 +1,11 @@
-"""Which names a view reads out of a form: a form whose readers are written down."""
+"""Which names a view reads out of a form or an address: whoever reads is written down."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -65,4 +66,20 @@ def watched_forms() -> Iterator[set[str]]:
     read.clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HttpRequest, "_load_post_and_files", load_watched)
+        yield read
+
+
+@contextmanager
+def watched_addresses() -> Iterator[set[str]]:
+    """While the body runs: the names that were read of any request's address."""
+    plain = WSGIRequest.__dict__["GET"].func
+
+    def watched(self: Any) -> Any:
+        found = plain(self)
+        found.__class__ = _WatchedTexts
+        return found
+
+    read.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WSGIRequest, "GET", property(watched))
         yield read
