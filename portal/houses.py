@@ -87,6 +87,7 @@ def house_invitation(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "title": _("Open your house"),
         "facts": _facts(found),
+        "accept": _("Open my house"),
         **standing(request, found.email, form),
     }
     return drawn(request, "portal/house_invitation.html", context, form)

@@ -97,6 +97,7 @@ def _answer(request: HttpRequest, found: Invitation, token: str) -> HttpResponse
         "title": _("Join %s") % _place(found),
         "place": _place(found),
         "facts": _facts(found),
+        "accept": _("Accept the invitation"),
         **standing(request, found.email, form),
     }
     return drawn(request, "portal/invitation.html", context, form)

@@ -10,13 +10,15 @@ from django.db.models import Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from portal.bell import Bell, list_url
-from portal.components import Brand
+from portal.components import Brand, NavigationItem
 from portal.workshop.keyboard import Palette, palette_of
 from providers.enums import Language
 from providers.models import Customer, ProviderProfile, User
 from providers.operations.notifications import unread_of
+from providers.permissions import Capability, Level, may
 from providers.scoping import scope_or_none
 
 PRODUCT = Brand(name="Clausier")
@@ -37,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "palette": _palette(request),
         "navigation": (),
         "running_job": None,
+        "setting_up": _setting_up(request, profile),
         "account_name": str(user) if user and user.is_authenticated else "",
         "current_path": request.get_full_path() if request.method == "GET" else "/",
         "current_language": get_language() or settings.LANGUAGE_CODE,
@@ -89,6 +92,17 @@ def _bell(request: HttpRequest, profile: ProviderProfile | None) -> Bell | None:
     if member is None or profile is None:
         return None
     return Bell(list_url(request, member), getattr(profile, "unread", 0))
+
+
+def _setting_up(request: HttpRequest, profile: ProviderProfile | None) -> NavigationItem | None:
+    """The way back to the checklist from wherever a step leads, until it is put away."""
+    member = getattr(request, "member", None)
+    if member is None or profile is None or profile.set_up_at is not None:
+        return None
+    if not may(member.role, Capability.LEGAL_IDENTITY, Level.WRITE):
+        return None
+    address = reverse("workshop:setup", args=[member.provider.slug])
+    return NavigationItem(_("Setting up"), address, request.path == address, icon="list-checks")
 
 
 def brand_of(profile: ProviderProfile) -> Brand:

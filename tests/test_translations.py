@@ -1,7 +1,9 @@
 """The French catalogue says everything that the code says, and nothing else."""
 
+import ast
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +117,28 @@ def test_french_signs_have_their_spaces(catalogue: polib.POFile) -> None:
         for text in (entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr])
     ]
     assert [text for text in said if misprinted(text)] == []
+
+
+def test_no_sentence_stands_inside_an_f_string(checkout: Path, catalogue: polib.POFile) -> None:
+    """What collects the sentences does not look there: a new one would stay in English."""
+    known = {entry.msgid for entry in catalogue}
+    found = [
+        f"{path.relative_to(checkout)}: {text!r}"
+        for folder in FOLDERS
+        for path in sorted((checkout / folder).rglob("*.py"))
+        for text in texts_in_f_strings(ast.parse(path.read_text()))
+        if text not in known
+    ]
+    assert found == []
+
+
+def texts_in_f_strings(tree: ast.AST) -> Iterator[str]:
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    for node in (inner for string in strings for inner in ast.walk(string)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "gettext"}:
+            yield from (str(a.value) for a in node.args[:1] if isinstance(a, ast.Constant))
+
+
+def test_a_sentence_inside_an_f_string_is_seen() -> None:
+    planted = "title = f'{name} {_(\"Left in English\")}'"
+    assert list(texts_in_f_strings(ast.parse(planted))) == ["Left in English"]

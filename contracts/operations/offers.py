@@ -63,7 +63,11 @@ def has_sample_price(terms: Terms) -> bool:
 
 @transaction.atomic
 def publish_preset(
-    *, preset: Preset, at: datetime, overrides: Mapping[str, Any] | None = None
+    *,
+    preset: Preset,
+    at: datetime,
+    overrides: Mapping[str, Any] | None = None,
+    by: UUID | None = None,
 ) -> list[OfferVersion]:
     """Publish every offer of a preset, its sample prices unconfirmed.
 
@@ -75,6 +79,7 @@ def publish_preset(
             name=offer.name,
             terms=with_overrides(offer.terms, overrides or {}),
             at=at,
+            by=by,
         )
         for offer in preset.offers.values()
     ]

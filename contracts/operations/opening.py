@@ -50,7 +50,7 @@ def open_provider(
     )
     if chosen is not None:
         with open_scope(provider.id):
-            publish_preset(preset=chosen, overrides=overrides, at=at)
+            publish_preset(preset=chosen, overrides=overrides, at=at, by=by)
     return provider
 
 

@@ -109,9 +109,11 @@ def breadcrumb(crumbs: Sequence[Crumb]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/navigation.html")
-def navigation(items: Sequence[NavigationItem], *, label: Text, kind: str) -> dict[str, Any]:
-    """The one navigation of a space: `kind` is side, top or bottom."""
-    return {"items": items, "label": label, "kind": kind}
+def navigation(
+    items: Sequence[NavigationItem], *, label: Text, kind: str, first: NavigationItem | None = None
+) -> dict[str, Any]:
+    """The one navigation of a space: `kind` is side, top or bottom; `first` stands above it."""
+    return {"items": [first, *items] if first else items, "label": label, "kind": kind}
 
 
 @register.inclusion_tag("components/table.html")

@@ -289,7 +289,9 @@ def _price_hint(terms: Terms) -> str:
     price = terms.price
     kind = _("VAT included.") if price.includes_vat else _("Excluding VAT.")
     if price.grid or price.base is not None:
-        return f"{kind} {_('Left empty: the base and the grid, for the equipment in service.')}"
+        # Said apart: what stands inside an f-string is read by no catalogue.
+        by_grid = _("Left empty: the base and the grid, for the equipment in service.")
+        return f"{kind} {by_grid}"
     if price.annual is None:
         return str(kind)
     offered = _("Left empty: the price of the offer, %s.") % euros(price.annual)

@@ -185,7 +185,7 @@ def identity_edit(request: MemberRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Change the legal identity"),
+        title=_("Change the legal identity") if current else _("Who issues the documents"),
         submit=_("Record the identity"),
         crumbs=where_from(member, profile()),
         section="settings",
@@ -212,7 +212,7 @@ def bank_edit(request: MemberRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Change the bank details"),
+        title=_("Change the bank details") if own.iban else _("On which account you are paid"),
         lead=_("The next documents ask for payment on this account; issued ones keep theirs."),
         submit=_("Save the bank details"),
         crumbs=where_from(member, own),

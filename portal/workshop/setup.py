@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -47,7 +48,7 @@ def setup(request: MemberRequest) -> HttpResponse:
         "finish_url": url(member, "setup_finish"),
         "is_put_away": profile().set_up_at is not None,
     }
-    return page(request, "setup.html", context, section="home")
+    return page(request, "setup.html", context, section="setup")
 
 
 def _next(state: SetUp) -> Action | None:
@@ -92,7 +93,7 @@ def setup_offers(request: MemberRequest) -> HttpResponse:
         return page(request, "setup_offers.html", context, section="offers")
     form = PresetForm(posted(request))
     now = clock.now()
-    if attempt(request, form, lambda: _publish(form, versions, now)):
+    if attempt(request, form, lambda: _publish(form, versions, now, request.user.pk)):
         messages.success(request, _("The offers are there: confirm their prices."))
         return go(url(member, "setup_offers"))
     return form_page(
@@ -106,10 +107,10 @@ def setup_offers(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _publish(form: forms.Form, versions: list[OfferVersion], now: datetime) -> bool:
+def _publish(form: forms.Form, versions: list[OfferVersion], now: datetime, by: UUID) -> bool:
     """Sent twice, it is done once: a house that has offers keeps them."""
     if not versions:
-        publish_preset(preset=load_preset(form.cleaned_data["preset"]), at=now)
+        publish_preset(preset=load_preset(form.cleaned_data["preset"]), at=now, by=by)
     return True
 
 

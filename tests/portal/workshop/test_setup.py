@@ -14,7 +14,7 @@ from PIL import Image
 from billing.models import Invoice
 from contracts.models import Contract, Offer, OfferVersion
 from contracts.operations.founding import found_house
-from providers.models import Customer, Membership, ProviderProfile
+from providers.models import AuditEntry, Customer, Membership, ProviderProfile
 from providers.operations import NewPerson, replace_legal_identity
 from providers.operations.houses import ask_for_house
 from providers.scoping import open_scope
@@ -263,6 +263,25 @@ def test_a_wrong_trial_is_said_at_its_field(
     answer: Any = owner.get(at("demarrage/essai/"), data)
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {name}
+
+
+def test_the_offers_of_a_preset_are_published_by_whoever_chose_it(
+    owner: Client, founder: Membership
+) -> None:
+    owner.post(at("demarrage/offres/"), {"preset": "micro-info-service"})
+    with open_scope(founder.provider_id):
+        version = OfferVersion.objects.get()
+        found = AuditEntry.objects.filter(subject_id=version.pk)
+        assert {entry.actor_id for entry in found} == {founder.user_id}
+
+
+def test_every_page_leads_back_to_the_checklist_until_it_is_put_away(owner: Client) -> None:
+    """Most steps are done on pages that know nothing of the checklist: offers, imports, runs."""
+    link = f'href="{at("demarrage/")}"'
+    for path in ("offres/", "imports/", "clients/", "contrats/", "facturation/"):
+        assert link in owner.get(at(path)).content.decode(), path
+    owner.post(at("demarrage/terminer/"))
+    assert link not in owner.get(at("offres/")).content.decode()
 
 
 def test_the_checklist_is_put_away_once(owner: Client, founder: Membership) -> None:
