@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from django import template
@@ -34,15 +34,16 @@ def icon(name: str) -> SafeString:
     return cast("SafeString", lucide(name, size=None, **attributes))
 
 
+# What `formats` makes of a number holds no sign that HTML knows: nothing to escape.
 @register.filter
 def euros(amount: Decimal | None) -> SafeString:
     """1 234,56 €, or a dash when there is no amount."""
-    return DASH if amount is None else format_html("{}", formats.euros(amount))
+    return DASH if amount is None else SafeString(formats.euros(amount))
 
 
 @register.filter
 def percent(rate: Decimal | None) -> SafeString:
-    return DASH if rate is None else format_html("{}", formats.percent(rate))
+    return DASH if rate is None else SafeString(formats.percent(rate))
 
 
 @register.filter
@@ -54,13 +55,13 @@ def hours(minutes: int | None) -> SafeString:
 @register.filter
 def count(value: int | Decimal | None) -> SafeString:
     """A number of things, thousands apart."""
-    return DASH if value is None else format_html("{}", formats.number(value))
+    return DASH if value is None else SafeString(formats.number(value))
 
 
 @register.filter
 def day(value: date | None) -> SafeString:
     """22 nov. 2026; the whole date on hover and to machines."""
-    return DASH if value is None else _time(value, formats.short_day(value))
+    return DASH if value is None else _short(value, formats.is_french())
 
 
 @register.filter
@@ -124,6 +125,12 @@ def badge_html(badge: Badge) -> SafeString:
     )
 
 
+@lru_cache(maxsize=4096)
+def _short(value: date, _is_french: bool) -> SafeString:  # noqa: FBT001  the language in force
+    """A list has the same few days over and over."""
+    return _time(value, formats.short_day(value))
+
+
 def _time(value: date, text: str) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
@@ -134,8 +141,10 @@ def _time(value: date, text: str) -> SafeString:
 
 
 def _link(link: Link) -> SafeString:
-    quiet = format_html('<span class="visually-hidden"> {}</span>', link.detail)
-    return format_html('<a href="{}">{}{}</a>', link.url, link.label, quiet if link.detail else "")
+    if not link.detail:
+        return format_html('<a href="{}">{}</a>', link.url, link.label)
+    quiet = '<a href="{}">{}<span class="visually-hidden"> {}</span></a>'
+    return format_html(quiet, link.url, link.label, link.detail)
 
 
 def _pair(pair: Pair) -> SafeString:
