@@ -14,7 +14,9 @@ from tests.hostile.values import CHARSETS, CREDENTIALS, FILES, LONG, WORST, host
 # What says which state of a row or a draft was seen; the rest is not looked at without it.
 KEPT: Final = frozenset({"version", "revision", "seen", "request_key"})
 # Values that a form is flooded with in the short form, at least.
-FLOODED: Final = 120
+FLOODED: Final = 100
+LEAST_TURNS: Final = 3
+MOST_TURNS: Final = 25
 BOUNDARY: Final = "hostile-boundary"
 # What an honest person writes where a form says nothing yet, by a part of the field's name.
 PLAUSIBLE: Final = {
@@ -104,11 +106,15 @@ def _answer(each: Field) -> list[str]:
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
+def _turns(names: int) -> int:
+    return min(MOST_TURNS, max(LEAST_TURNS, FLOODED // max(1, names)))
+
+
 def floods(form: Form, *, is_long: bool) -> Iterator[Payload]:
     """Everything at once, no two fields the same: in the long form each field meets each value."""
     names = [each.name for each in form.fields.values() if each.kind != "file"]
     kept = {name: form.fields[name].sent for name in KEPT & set(names)}
-    most = len(WORST) if is_long else max(5, FLOODED // max(1, len(names)))
+    most = len(WORST) if is_long else _turns(len(names))
     for turn in list(range(len(WORST)))[: most if names else 0]:
         texts = {
             name: [WORST[(7 * turn + 3 * place) % len(WORST)]] for place, name in enumerate(names)

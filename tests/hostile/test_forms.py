@@ -30,7 +30,7 @@ def faults_of(post: Post, form: Form) -> list[str]:
 
     for payload in floods(form, is_long=IS_LONG):
         send(payload)
-    count = (6, 1_000) if form.fields else (5, 100)
+    count = (4, 1_000) if form.fields else (2, 100)
     seed(SEED)(trials(*count)(given(payloads(form))(send)))()
     faults.pop("", None)
     return list(faults.values())

@@ -65,7 +65,7 @@ def _quoted(token: str) -> str:
 
 def hostile_tokens(link: Link) -> list[str]:
     """Reserved, foreign, cut, changed, in other letters, signs around, far too long, guessed."""
-    good, luck, places = link.good, random.Random(SEED if IS_LONG else 3), range(len(link.good))
+    good, luck, places = link.good, random.Random(SEED), range(len(link.good))
     changed = [good[:place] for place in places]
     changed += [good[place:] for place in places[1:]]
     changed += [

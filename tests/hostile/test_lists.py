@@ -79,7 +79,7 @@ def queries(names: list[str], most: int) -> Iterator[str]:
             (known[(turn + place) % len(known)], VALUES[(7 * turn + 11 * place) % len(VALUES)])
             for place in range(min(3, len(known)))
         ]
-        pairs += [(STRANGE[(7 * turn + n) % len(STRANGE)], VALUES[n]) for n in range(7)]
+        pairs += [(STRANGE[(7 * turn + n) % len(STRANGE)], VALUES[n]) for n in range(12)]
         yield "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in pairs)
 
 
@@ -100,11 +100,11 @@ def faults_of(post: Post, visit: Visit) -> Iterator[str]:
 
 
 def _most(route: Route, names: list[str]) -> int:
-    """How many queries: ten names a query, so three hundred for a list."""
+    """How many queries: fifteen names a query, so three hundred for a list."""
     if not names:
         return 1
     is_read_alike = route.name in ASKED_ELSEWHERE or route.name.endswith(DOWNLOADS)
-    return 8 if is_read_alike else 30
+    return 6 if is_read_alike else 20
 
 
 def _described(route: Route) -> list[str]:
