@@ -14,6 +14,9 @@ import time_machine
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from billing.models import SetAside
+from fleet.models import Equipment
+from providers.scoping import open_scope
 from tests.browser.audit import Visit
 from tests.permissions.asking import arguments
 from tests.permissions.routes import routes
@@ -23,7 +26,8 @@ pytestmark = pytest.mark.browser
 
 Visiting = Callable[..., Visit]
 INTRUDER, THEIRS, VICTIM, PRACTICE = "b-owner", "b", "a", "a1"
-REFUSED = {403, 404}
+REFUSED = {404}
+NOT_THERE = "Page introuvable"
 ONE_IN = 1 if os.environ.get("CLAUSIER_LONG") == "1" else 5
 # What a browser saves instead of drawing.
 FILES = (".csv", ".xlsx", ".zip", ".pdf", ".json", ".toml", "/pdf/", "/documents/", "/fichier/")
@@ -74,7 +78,8 @@ def test_no_page_of_another_provider_is_there(world: World, visiting: Visiting) 
         answer = visit.page.goto(visit.address + path)
         assert answer is not None
         asked += 1
-        if answer.status not in REFUSED or words_on(visit.page):
+        title = visit.page.get_by_role("heading", level=1).all_inner_texts()
+        if answer.status not in REFUSED or title != [NOT_THERE] or words_on(visit.page):
             faults.append(f"{answer.status} {path} {words_on(visit.page)}")
     assert faults == []
     assert asked > 100 // ONE_IN
@@ -101,7 +106,73 @@ def test_the_refusal_is_a_page_of_their_own_with_ways_out(
     visit.expected.add(404)
     victim = world.practices[PRACTICE].customer_id
     page = visit.open(f"/atelier/{world.providers[VICTIM].slug}/clients/{victim}/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Page introuvable")
+    expect(page.get_by_role("heading", level=1)).to_have_text(NOT_THERE)
     accessible_everywhere(page)
     page.get_by_role("link", name="Revenir à l’accueil").click()
     expect(page).to_have_url(f"{visit.address}/atelier/{world.providers[THEIRS].slug}/")
+
+
+@pytest.fixture
+def desk(world: World, visiting: Visiting) -> Visit:
+    """The intruder at work in their own house, whose answers may be a refusal."""
+    visit = visiting(world.actors[INTRUDER].user)
+    visit.expected |= {404, 422}
+    return visit
+
+
+def home_of(world: World) -> str:
+    return f"/atelier/{world.providers[THEIRS].slug}"
+
+
+def test_a_typed_customer_of_another_provider_is_not_there(world: World, desk: Visit) -> None:
+    victim = world.practices[PRACTICE].customer_id
+    for path in (f"contrats/nouveau/?customer={victim}", f"clients/{victim}/contrat/maintenance/"):
+        page = desk.open(f"{home_of(world)}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(NOT_THERE)
+        assert words_on(page) == set(), path
+
+
+def test_a_site_of_another_provider_is_refused_in_a_form(world: World, desk: Visit) -> None:
+    """Whoever changes what a choice sends is told that there is no such choice."""
+    own, theirs = world.practices["b1"].customer_id, world.practices[PRACTICE].objects["site_id"]
+    page = desk.open(f"{home_of(world)}/clients/{own}/materiel/nouveau/")
+    page.get_by_label("Nom", exact=True).fill("Poste d’accueil")
+    choice = page.get_by_label("Site")
+    choice.evaluate("(node, id) => { node.options[1].value = id }", str(theirs))
+    choice.select_option(value=str(theirs))
+    page.get_by_role("button", name="Ajouter le matériel").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert words_on(page) == set()
+    with open_scope(world.providers[THEIRS].pk):
+        assert not Equipment.objects.filter(label="Poste d’accueil").exists()
+
+
+def test_a_contract_of_another_provider_is_not_set_aside(world: World, desk: Visit) -> None:
+    theirs = world.practices[PRACTICE].objects["contract_id"]
+    page = desk.open(f"{home_of(world)}/facturation/emission/controle/")
+    box = page.get_by_role("checkbox", name="Mettre de côté").first
+    box.evaluate("(node, id) => { node.value = id }", str(theirs))
+    box.check()
+    page.get_by_label("Motif").fill("Essai")
+    page.get_by_role("button", name="Mettre de côté les contrats cochés").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert words_on(page) == set()
+    with open_scope(world.providers[VICTIM].pk):
+        assert not SetAside.objects.filter(contract_id=theirs, reason="Essai").exists()
+
+
+def test_a_program_of_another_provider_finds_nothing(world: World, desk: Visit) -> None:
+    """Their own token opens their own house; the browser's session opens none."""
+    named = {"Authorization": f"Bearer {world.actors['token-b'].token}"}
+    asked = 0
+    for route in routes():
+        if route.rule is None or route.rule.side != "api" or not route.names_an_object:
+            continue
+        if "GET" in route.rule.methods:
+            path = reverse(route.name, kwargs=arguments(route, "", PRACTICE, world))
+            for headers, status in ((named, 404), ({}, 401)):
+                answer = desk.page.request.get(desk.address + path, headers=headers)
+                assert answer.status == status, path
+                assert not [word for word in FOREIGN if word in answer.text().lower()], path
+            asked += 1
+    assert asked > 5
