@@ -212,8 +212,23 @@ def test_a_token_that_nobody_was_given_shows_nothing(
     assert not found, "\n".join(found[:20])
 
 
+def test_a_secret_that_the_sending_service_was_not_given_opens_nothing(
+    post: Post, world: World, settings: Any
+) -> None:
+    """Its address takes reports by POST alone, and does not exist for anybody else."""
+    good = "a-secret-of-the-service-0123456789"
+    settings.MAIL_SERVICE, settings.MAIL_WEBHOOK_SECRET = "brevo", good
+    nobody = world.actors["anonymous"]
+    link = Link("mail_reports", nobody, lambda secret: f"/retours/{_quoted(secret)}/", good, "")
+    assert opened(post.desk, link, good, "POST")[0].status_code == 400  # no report in it
+    answers = {
+        opened(post.desk, link, each, "POST")[0].status_code for each in hostile_tokens(link)
+    }
+    assert answers <= {301, 404}
+
+
 def test_every_link_is_asked() -> None:
-    """Whatever public address holds a token; the secret of the sending service has its own test."""
+    """Whatever public address holds a token; the secret of the sending service is above."""
     rules = {route.name: route.rule for route in routes()}
     with_token = {
         route.name
