@@ -18,6 +18,7 @@ from config.env import SHORTEST_TOKEN, BadEnvironment, Environment
 from config.logs import logging_settings
 from config.mail import mail_settings
 from config.schedule import BEAT_SCHEDULE
+from providers.rules.api_tokens import SHORT
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -320,7 +321,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": ["portal.api.schema.complete"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "PATH_CONVERTER_OVERRIDES": {
-        prefix: {"type": "string", "pattern": f"^{prefix}_[0-9a-v]{{25}}[048cgkos]$"}
+        prefix: {"type": "string", "pattern": f"^{prefix}_{SHORT}$"}
         for prefix in ("cus", "con", "ctr", "off", "ofv", "inv", "pay")
     },
 }

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.addresses import page_url
 from portal.bell import Bell, list_url
 from portal.components import Brand, NavigationItem
 from portal.workshop.keyboard import Palette, palette_of
@@ -61,7 +62,7 @@ def _palette(request: HttpRequest) -> Palette | None:
 def _switch_url(request: HttpRequest) -> str:
     """Where to choose another place; nothing for whoever has one alone, or sees as a customer."""
     member = getattr(request, "member", None)
-    return reverse("switcher") if getattr(member, "has_others", False) else ""
+    return page_url("switcher") if getattr(member, "has_others", False) else ""
 
 
 def appearance_of(request: HttpRequest) -> str:
@@ -101,7 +102,7 @@ def _setting_up(request: HttpRequest, profile: ProviderProfile | None) -> Naviga
         return None
     if not may(member.role, Capability.LEGAL_IDENTITY, Level.WRITE):
         return None
-    address = reverse("workshop:setup", args=[member.provider.slug])
+    address = page_url("workshop:setup", member.provider.slug)
     return NavigationItem(_("Setting up"), address, request.path == address, icon="list-checks")
 
 

@@ -28,11 +28,11 @@ from billing.rules.drafts import Draft
 from billing.rules.errors import IssueDateTooEarly
 from billing.rules.plan import due_drafts
 from contracts.models import Contract
-from contracts.operations.chunks import FAULTS
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.money import ZERO
 from providers.enums import JobItemState
+from providers.faults import FAULTS
 from providers.jobs import Chunk, Kind, Result, StopsTheJob, failure
 from providers.models import Job
 from providers.operations.jobs import Piece, start_job

@@ -29,10 +29,10 @@ from billing.operations.preparing import prepare_due
 from billing.rules.errors import IssueDateTooEarly
 from billing.rules.plan import due_drafts, next_invoice_on
 from contracts.models import Contract
-from contracts.operations.chunks import FAULTS
 from contracts.operations.parking import park
 from core.steps import reached
 from providers.enums import InvoicingMode
+from providers.faults import FAULTS
 from providers.scoping import open_scope
 
 CHUNK = 500

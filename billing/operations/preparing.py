@@ -8,9 +8,9 @@ from billing.operations.loading import DueContract, due_ids, load_contracts, sel
 from billing.rules.drafts import Draft
 from billing.rules.plan import due_drafts
 from contracts.models import Contract
-from contracts.operations.chunks import FAULTS
 from contracts.operations.parking import park
 from core.reasons import reasons_as_json
+from providers.faults import FAULTS
 from providers.scoping import open_scope
 
 CHUNK = 500

@@ -5,24 +5,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import DataError, IntegrityError
-
 from contracts.models import Contract
 from contracts.operations.parking import park
-from core.errors import DomainError
+from providers.faults import FAULTS
 from providers.scoping import open_scope
 
 CHUNK: Final = 500
-# What a contract's own data can cause. A lost connection or a closed wall stops the run instead.
-FAULTS: Final = (
-    DomainError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    ValueError,
-    DataError,
-    IntegrityError,
-)
 
 
 def work_through(

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import DataError, IntegrityError
 from django.db.models import F, Q
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.steps import reached
 from providers.enums import JobItemState, JobState
+from providers.faults import FAULTS
 from providers.jobs import Chunk, Kind, Result, StopsTheJob, failure, kind_of
 from providers.models import Job, JobItem, User
 from providers.operations.notifications import notify
@@ -32,16 +32,6 @@ LOOKED_AT: Final = timedelta(seconds=30)  # how long somebody watches a job they
 MOST_DEATHS: Final = 3
 # A worker hands a long job back after so many chunks: others wait for their turn too.
 CHUNKS_AT_ONCE: Final = 40
-# What a piece's own data can cause; a lost connection or a closed wall stops the worker instead.
-FAULTS: Final = (
-    DomainError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    ValueError,
-    DataError,
-    IntegrityError,
-)
 WORKER_LOST: Final = _("Three workers in a row were lost on this job: somebody must look at it.")
 
 

@@ -185,13 +185,13 @@ OTHERS = (
     _job_ended(
         "job_ended",
         _("A long job that I started is over"),
-        Role.staff(),
+        (Role.OWNER, Role.MANAGER, Role.ACCOUNTANT),  # whoever may start one
         "/atelier/{slug}/travaux/{subject}/",
     ),
     _job_ended(
         "archive_ready",
         _("An archive that I asked for is ready"),
-        Role.practice(),
+        PRACTICE,
         "/c/{customer}/travaux/{subject}/",
     ),
 )

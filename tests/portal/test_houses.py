@@ -44,7 +44,10 @@ def test_from_the_operator_s_invitation_to_the_checklist(operator: Client) -> No
     assert EMAIL in text_of(operator.get("/plateforme/maisons/"))
     assert mail.outbox[-1].to == [EMAIL]
     visitor, path = Client(), house_path_to(EMAIL)
-    assert "MICRO INFO SERVICE" in text_of(visitor.get(path)).upper()
+    page = text_of(visitor.get(path))
+    assert "MICRO INFO SERVICE" in page.upper()
+    assert "Ouvrir ma maison" in page
+    assert "Accepter l’invitation" not in page, "nobody invited them into a house that is not there"
     answer = visitor.post(path, ANSWER)
     assert answer["Location"] == "/atelier/maison-neuve/demarrage/"
     assert Membership.objects.get(user__email=EMAIL).role == "OWNER"

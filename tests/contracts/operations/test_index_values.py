@@ -98,6 +98,8 @@ def test_the_known_values_are_loaded_once(mis: Provider) -> None:
     assert load_known_values(at=noon(DAY)) == lines
     assert load_known_values(at=noon(DAY)) == 0
     assert IndexObservation.objects.count() == lines
+    said = set(IndexObservation.objects.values_list("source", flat=True))
+    assert said == {"Syntec (syntec.csv)", "syntec.csv, à vérifier"}
 
 
 def test_an_unknown_publication_is_the_last_day_of_the_next_month_and_says_so(

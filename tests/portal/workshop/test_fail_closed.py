@@ -28,10 +28,10 @@ from billing.operations.issuing import PDF
 from billing.operations.preparing import prepare_due
 from billing.rules.errors import IssueDateTooEarly
 from contracts.models import Contract
-from contracts.operations.chunks import FAULTS
 from core import clock
 from core.pdf import RenderingFailed
 from providers.enums import MailState
+from providers.faults import FAULTS
 from providers.models import Job, Mail, Notification, OutboxItem
 from providers.operations.sending import relay_mails
 from providers.scoping import open_scope

@@ -20,6 +20,7 @@ from providers.models import DueWork, Mail, Membership, Notification, Preference
 from providers.operations.notifications import KEPT, Wish, notify, send_digests
 from providers.operations.preferences import NotOptional, choose_notifications, unsubscribe
 from providers.operations.sending import report_mail, resend_mail
+from providers.permissions import Capability, Level, may
 from providers.rules.events import EVENTS
 from providers.scoping import open_scope
 from tests.factories import a_customer, a_member, a_signed_contract, noon
@@ -58,6 +59,14 @@ def test_each_event_leads_to_a_page_and_to_one_side(event: Any, provider: Provid
     sides = {role in Role.practice() for role in event.audience}
     assert len(sides) == 1
     assert path.startswith("/c/" if event.is_for_practice else "/atelier/")
+
+
+def test_whoever_is_told_of_a_job_may_have_one() -> None:
+    """Nobody chooses how to be told of what never happens to them."""
+    starts = {role for role in Role.staff() if may(role, Capability.JOBS, Level.WRITE)}
+    reads = {role for role in Role.practice() if may(role, Capability.JOBS)}
+    assert set(EVENTS["job_ended"].audience) == starts
+    assert set(EVENTS["archive_ready"].audience) == reads
 
 
 def test_a_person_is_told_once_under_the_bell_and_by_mail(
