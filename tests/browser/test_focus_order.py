@@ -1,51 +1,27 @@
-"""The Tab key through five journeys: the order that is read, always seen, never hidden.
+"""The Tab key through seven journeys: the order that is read and seen, always drawn, never hidden.
 
-RGAA 12.8; WCAG 2.4.3, 2.4.7 and 2.4.11. What takes the focus gives it back.
+What holds is in `tests.browser.focus`. What takes the focus gives it back.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from typing import Final
 
 import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
+from billing.models import Invoice
 from providers.enums import Role
 from providers.models import User
+from providers.scoping import open_scope
 from tests.browser.audit import Visit
+from tests.browser.focus import MOST_STOPS, faults_in, faults_of_sight, stops_of
 from tests.permissions.world import NOW, World, build_world
 from tests.portal.workshop.conftest import a_workshop, address_of
 
 pytestmark = pytest.mark.browser
 
 Visiting = Callable[..., Visit]
-MOST_STOPS = 120
-
-# Where the focus is: its place in the document, whether it is drawn, and what lies over it.
-STOP = """() => {
-  const node = document.activeElement
-  if (!node || node === document.body) return null
-  const all = [...document.querySelectorAll('*')]
-  const box = node.getBoundingClientRect()
-  const style = getComputedStyle(node)
-  const at = document.elementFromPoint(
-    Math.min(Math.max(box.x + box.width / 2, 0), innerWidth - 1),
-    Math.min(Math.max(box.y + box.height / 2, 0), innerHeight - 1))
-  const label = node.labels && node.labels[0]
-  return {
-    place: all.indexOf(node),
-    name: [node.tagName, node.getAttribute('aria-label') || node.innerText || node.name]
-      .join(' ').trim().slice(0, 60),
-    // The calendar of a date field is a part of it that the browser outlines by itself.
-    isDrawn: !node.matches(':focus') || style.boxShadow !== 'none'
-      || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
-    isInside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
-    isCovered: !(at && (node.contains(at) || at.contains(node) || (label && label.contains(at)))),
-  }
-}"""
-
 
 # Between its last place and its first, the focus is with the browser's own bar.
 IN_THE_DIALOG = """() => {
@@ -53,16 +29,23 @@ IN_THE_DIALOG = """() => {
   return node === document.body || !!node.closest('dialog')
 }"""
 
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One thing that the Tab key comes to."""
-
-    place: int
-    name: str
-    is_drawn: bool
-    is_inside: bool
-    is_covered: bool
+JOURNEYS: Final = {
+    "signing in": ("anonymous", "/compte/connexion/", "phone"),
+    "a technician and a caller": ("a-technician", "/terrain/maison-a/", "phone"),
+    "invoices by their filters": ("a-owner", "/atelier/maison-a/factures/", "desktop"),
+    "preparing a customer": ("a-owner", "/atelier/maison-a/clients/nouveau/", "desktop"),
+    "preparing a contract": (
+        "a-owner",
+        "/atelier/maison-a/clients/{customer}/contrat/{offer}/",
+        "desktop",
+    ),
+    "recording a payment": (
+        "a-accountant",
+        "/atelier/maison-a/factures/{invoice}/paiements/",
+        "phone",
+    ),
+    "a practice and its cover": ("a1-practice_manager", "/c/{customer}/", "phone"),
+}
 
 
 @pytest.fixture
@@ -71,51 +54,26 @@ def world(transactional_db: None) -> Iterator[World]:
         yield build_world()
 
 
-def stops_of(page: Page) -> list[Stop]:
-    """Everything that the Tab key comes to, from the top of the page to its end."""
-    found: list[Stop] = []
-    for _step in range(MOST_STOPS):
-        page.keyboard.press("Tab")
-        said: dict[str, Any] | None = page.evaluate(STOP)
-        if said is None or (found and said["place"] == found[0].place):
-            break
-        found.append(
-            Stop(said["place"], said["name"], said["isDrawn"], said["isInside"], said["isCovered"])
-        )
-    return found
-
-
-def faults_in(stops: list[Stop]) -> list[str]:
-    """What a person who has the keyboard alone would lose their way by."""
-    found = [
-        f"{after.name} comes after {before.name} and stands before it"
-        for before, after in pairwise(stops)
-        if after.place < before.place
-    ]
-    found += [f"{stop.name} is not drawn as focused" for stop in stops if not stop.is_drawn]
-    found += [f"{stop.name} is out of the window" for stop in stops if not stop.is_inside]
-    found += [f"{stop.name} lies under something" for stop in stops if stop.is_covered]
-    return found
-
-
-JOURNEYS = {
-    "signing in": ("anonymous", "/compte/connexion/", "phone"),
-    "a technician and a caller": ("a-technician", "/terrain/maison-a/", "phone"),
-    "invoices by their filters": ("a-owner", "/atelier/maison-a/factures/", "desktop"),
-    "preparing a customer": ("a-owner", "/atelier/maison-a/clients/nouveau/", "desktop"),
-    "a practice and its cover": ("a1-practice_manager", "/c/{a1}/", "phone"),
-}
-
-
 def test_the_tab_key_follows_the_page(world: World, visiting: Visiting) -> None:
     faults = {}
+    parts = _parts_of_addresses(world)
     for journey, (actor, path, size) in JOURNEYS.items():
-        visit = visiting(world.actors[actor].user, size=size)
-        stops = stops_of(visit.open(path.format(a1=world.practices["a1"].customer_id)))
+        page = visiting(world.actors[actor].user, size=size).open(path.format(**parts))
+        stops = stops_of(page)
         assert stops[0].name == "A Aller au contenu"
         assert 5 < len(stops) < MOST_STOPS
-        faults[journey] = faults_in(stops)
+        back = stops_of(page, key="Shift+Tab")
+        assert len(back) == len(stops)
+        faults[journey] = faults_in(stops) + faults_of_sight(back)
     assert faults == {journey: [] for journey in JOURNEYS}
+
+
+def _parts_of_addresses(world: World) -> dict[str, object]:
+    practice = world.practices["a1"]
+    with open_scope(world.providers["a"].id):
+        unpaid = Invoice.objects.filter(customer_id=practice.customer_id).latest("sequence")
+    parts = {"customer": practice.customer_id, "offer": practice.objects["offer"]}
+    return parts | {"invoice": unpaid.pk}
 
 
 @pytest.fixture
@@ -147,9 +105,65 @@ def test_the_search_takes_the_focus_and_gives_it_back(desk: Page) -> None:
     expect(opener).to_be_focused()
 
 
-def test_a_page_with_a_fault_is_found(desk: Page) -> None:
+# A fault of each kind: the styles that plant it, on which part, and what is said of it.
+SEEN_BEFORE: Final = "is seen before it"
+FAULTS: Final = {
+    "a row that runs backwards": (
+        ".site-header-inner",
+        "flex-direction: row-reverse",
+        SEEN_BEFORE,
+    ),
+    "a column that runs backwards": (
+        "#space-nav-list",
+        "display: flex; flex-direction: column-reverse",
+        SEEN_BEFORE,
+    ),
+    "a block moved by its order": (
+        ".brand",
+        "order: 9",
+        SEEN_BEFORE,
+    ),
+    "a field moved out of its block": (
+        "#id_search",
+        "position: absolute; top: 0; right: 0",
+        SEEN_BEFORE,
+    ),
+    "a field that nothing shows": ("#id_search", "opacity: 0", "has the focus and is hidden"),
+    "a field without a size": (
+        "#id_search",
+        "width: 0; min-width: 0; padding: 0; border: 0",
+        "has the focus and is hidden",
+    ),
+    "a field beside the window": (
+        "#id_search",
+        "position: fixed; left: -2000px",
+        "is out of the window",
+    ),
+    "a bar that sticks over a field": (
+        ".site-header",
+        "position: sticky; top: 0; height: 95vh; z-index: 9",
+        "lies under something",
+    ),
+    "a focus that is not drawn": (
+        "#id_search",
+        "outline: none; box-shadow: none",
+        "is not drawn as focused",
+    ),
+}
+PLANT: Final = "(node, style) => { node.style.cssText = style }"
+
+
+def test_each_planted_fault_is_found(desk: Page) -> None:
+    found = {}
+    assert faults_in(stops_of(desk)) == []
+    for fault, (part, style, said) in FAULTS.items():
+        desk.locator(part).first.evaluate(PLANT, style)
+        told = faults_in(stops_of(desk))
+        found[fault] = any(one.endswith(said) for one in told) or told
+        desk.reload()
+    assert found == dict.fromkeys(FAULTS, True)
+
+
+def test_a_stop_that_chooses_its_turn_is_found(desk: Page) -> None:
     desk.evaluate("document.querySelector('#id_search').tabIndex = 1")
-    assert any("stands before it" in fault for fault in faults_in(stops_of(desk)))
-    desk.reload()
-    desk.evaluate("document.querySelector('.site-header').style.cssText = 'position:fixed;inset:0'")
-    assert any("lies under" in fault for fault in faults_in(stops_of(desk)))
+    assert any(fault.endswith("before it in the document") for fault in faults_in(stops_of(desk)))
