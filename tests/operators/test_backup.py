@@ -261,7 +261,7 @@ def test_just_before_a_mass_delete(drill: Drill, tmp_path: Path) -> None:
         server.stop()
     holed = tmp_path / "holed-log"
     shutil.copytree(drill.wal, holed)
-    # The delete may fill more than one segment: the last ones are not needed to come back to before.
+    # The delete may fill more than one segment: coming back to before needs not the last ones.
     (holed / segment).unlink()
     assert is_refused(drill, holed, before, tmp_path / "holed")
 
