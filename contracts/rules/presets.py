@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ValidationError
 
@@ -17,6 +16,7 @@ from contracts.rules.toml_lines import Path, known_depth, line_map, line_of
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.workdays import UnknownCalendar, holidays_of
+from core.zones import known_zones
 
 FOLDER: Final = FilePath(__file__).parent.parent / "presets"
 
@@ -36,7 +36,7 @@ class PresetError(DomainError):
 
 
 def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
+    if zone not in known_zones():
         raise ValueError("no such time zone")
     return zone
 

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -12,6 +11,7 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from core.periods import Period, check_day
 from core.workdays import holidays_of
+from core.zones import known_zones
 from providers.audit import record
 from providers.enums import InvoicingMode, VatRegime
 from providers.models import LegalIdentity, Provider, ProviderProfile
@@ -210,7 +210,7 @@ def _add(row: ProviderProfile | LegalIdentity) -> None:
 
 def known_zone(zone: str) -> str:
     """The name itself when the IANA database has it, else `UnknownZone`."""
-    if zone not in available_timezones():
+    if zone not in known_zones():
         raise UnknownZone(_("There is no time zone %(zone)s."), field="zone", params={"zone": zone})
     return zone
 
