@@ -63,3 +63,11 @@ class Series(models.TextChoices):
 
     OLD = "old", _("old series")
     REVISED = "revised", _("revised series")
+
+
+class IndexOrigin(models.TextChoices):
+    """Where an index value comes from: its `source` is a person's words, or the list's name."""
+
+    TYPED = "typed", _("typed by a person")
+    LIST = "list", _("from a list, verified")
+    UNVERIFIED_LIST = "unverified_list", _("from a list, to be verified")

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contracts.enums import Series
+from contracts.enums import IndexOrigin, Series
 from providers.tenancy import TenantModel
 
 
@@ -59,6 +59,10 @@ class IndexObservation(TenantModel):
     value = models.DecimalField(_("value"), max_digits=7, decimal_places=2)
     published_on = models.DateField(_("published"))
     is_estimated = models.BooleanField(_("publication date estimated"), default=False)
+    # Code of an older version, still running while this one starts, knows no origin.
+    origin = models.CharField(
+        _("origin"), max_length=20, choices=IndexOrigin, default="typed", db_default="typed"
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
     supersedes = models.ForeignKey(
         "self", models.PROTECT, db_constraint=False, null=True, blank=True, related_name="+"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from contracts.enums import Series
+from contracts.enums import IndexOrigin, Series
 from contracts.models import IndexObservation
 from contracts.rules.index_table import LAST_MONTH_OF_OLD_SERIES, estimated_publication
 from core.errors import DomainError
@@ -116,21 +116,18 @@ def _read(path: Path) -> list[IndexObservation]:
         return [_row(line, path, number) for number, line in enumerate(csv.DictReader(file), 2)]
 
 
-def _source(line: dict[str, str], path: Path) -> str:
-    """Where a value comes from, as the list of values says it: in French, as all that is typed."""
-    return f"Syntec ({path.name})" if line["verified"] == "yes" else f"{path.name}, à vérifier"
-
-
 def _row(line: dict[str, str], path: Path, number: int) -> IndexObservation:
     try:
         published = date.fromisoformat(line["published"]) if line["published"] else None
+        is_verified = line["verified"] == "yes"
         row = IndexObservation(
             series=Series(line["series"]),
             month=date.fromisoformat(f"{line['month']}-01"),
             value=Decimal(line["value"]),
             published_on=published or estimated_publication(line["month"]),
             is_estimated=published is None,
-            source=_source(line, path),
+            origin=IndexOrigin.LIST if is_verified else IndexOrigin.UNVERIFIED_LIST,
+            source=path.name,
         )
         _check_value(row.value)
     except (DomainError, InvalidOperation, KeyError, TypeError, ValueError) as error:

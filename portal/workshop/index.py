@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from contracts.access import get_revision_for
-from contracts.enums import RevisionStatus
+from contracts.enums import IndexOrigin, RevisionStatus
 from contracts.models import IndexObservation, PriceRevision
 from contracts.operations.held_revisions import (
     confirm_held_revision,
@@ -96,7 +96,18 @@ def _value_row(row: IndexObservation) -> Row:
     )
     month = capfirst(date_format(row.month, "F Y"))
     value = number(row.value)
-    return Row((month, value, published, capfirst(row.get_series_display()), row.source or None))
+    series = capfirst(row.get_series_display())
+    return Row((month, value, published, series, _source(row) or None))
+
+
+def _source(row: IndexObservation) -> str:
+    """A person's own words as they typed them, a list of values in the reader's language."""
+    match row.origin:
+        case IndexOrigin.LIST:
+            return _("Syntec (%s)") % row.source
+        case IndexOrigin.UNVERIFIED_LIST:
+            return _("%s, to be verified") % row.source
+    return row.source
 
 
 def _held_table(member: Membership, rows: list[PriceRevision]) -> Table:

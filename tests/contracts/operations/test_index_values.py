@@ -1,6 +1,8 @@
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,8 @@ from contracts.operations.index_values import (
 from contracts.queries import index_table
 from core.periods import DayOutOfRange
 from providers.models import Provider
-from tests.factories import an_index_value, noon
+from providers.scoping import open_scope
+from tests.factories import a_provider, an_index_value, noon
 
 DAY = date(2026, 1, 30)
 
@@ -98,8 +101,8 @@ def test_the_known_values_are_loaded_once(mis: Provider) -> None:
     assert load_known_values(at=noon(DAY)) == lines
     assert load_known_values(at=noon(DAY)) == 0
     assert IndexObservation.objects.count() == lines
-    said = set(IndexObservation.objects.values_list("source", flat=True))
-    assert said == {"Syntec (syntec.csv)", "syntec.csv, à vérifier"}
+    said = set(IndexObservation.objects.values_list("origin", "source"))
+    assert said == {("list", "syntec.csv"), ("unverified_list", "syntec.csv")}
 
 
 def test_an_unknown_publication_is_the_last_day_of_the_next_month_and_says_so(
@@ -130,3 +133,26 @@ def test_a_damaged_file_names_its_line(mis: Provider, tmp_path: Path) -> None:
         load_known_values(at=noon(DAY), path=file)
 
     assert not IndexObservation.objects.exists()
+
+
+def test_sentences_kept_for_the_values_of_a_list_become_their_code(
+    transactional_db: None, owner_connection: Any
+) -> None:
+    """What older versions wrote; a person's own words stay, and the wall stands again."""
+    kept = {
+        "2025-01": ("Syntec (syntec.csv)", "list", "syntec.csv"),
+        "2025-02": ("syntec.csv, à vérifier", "unverified_list", "syntec.csv"),
+        "2025-03": ("Syntec (lettre de mai)", "typed", "Syntec (lettre de mai)"),
+    }
+    provider = a_provider()
+    with open_scope(provider.id):
+        for month, (sentence, _origin, _source) in kept.items():
+            an_index_value(month, "318.0", DAY)
+            IndexObservation.objects.filter(source="").update(source=sentence)
+    cursor = owner_connection.cursor()
+    cursor.execute(import_module("contracts.migrations.0012_code_the_known_origins").CODE)
+    with open_scope(provider.id):
+        found = list(IndexObservation.objects.order_by("month").values_list("origin", "source"))
+    assert found == [(origin, source) for _said, origin, source in kept.values()]
+    cursor.execute("SELECT count(*) FROM contracts_indexobservation")
+    assert cursor.fetchone() == (0,)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from contracts.enums import RevisionStatus
 from contracts.models import Contract, IndexObservation, OfferVersion, PriceRevision
+from contracts.operations.index_values import load_known_values
 from providers.daily import run_day
 from providers.enums import Role
 from providers.scoping import open_scope
@@ -234,3 +235,28 @@ def test_a_stranger_decides_nothing(
         held.refresh_from_db()
         assert Contract.objects.count() == 1
     assert held.status == RevisionStatus.HELD
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "syntec.csv, à vérifier"), ("en", "syntec.csv, to be verified")]
+)
+def test_the_source_of_a_listed_value_is_said_in_the_language_of_the_page(
+    workshop: Workshop, owner: Client, language: str, said: str
+) -> None:
+    with open_scope(workshop.provider.id):
+        load_known_values(at=noon(date(2026, 1, 1)))
+        an_index_value("2026-04", "323.4", date(2026, 5, 29), source="lettre du syndicat")
+    owner.post("/langue/", {"language": language})
+    text = owner.get(workshop.at("indices/")).content.decode()
+    assert said in text
+    assert "Syntec (syntec.csv)" in text
+    assert "lettre du syndicat" in text
+
+
+def test_a_number_of_days_is_said_in_the_language_of_the_page(
+    workshop: Workshop, owner: Client
+) -> None:
+    """A choice that is worded when the server starts would be French for ever."""
+    for language, said in (("fr", "90 jours"), ("en", "90 days")):
+        owner.post("/langue/", {"language": language})
+        assert said in owner.get(workshop.at("reglages/api/nouveau/")).content.decode()
