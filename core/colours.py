@@ -64,7 +64,7 @@ def palette(color: str) -> Palette:
     """
     color = color.lower()
     if not HEX.fullmatch(color):
-        raise BadColor(_("Write the color as #0b5a8f."), field="brand_color")
+        raise BadColor(_("Write the colour as #0b5a8f."), field="brand_color")
     fill, on_fill = _fill(color)
     soft_light, soft_dark = _mix(color, WHITE, 0.88), _mix(color, "#171e27", 0.78)
     text_light = _until(

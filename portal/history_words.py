@@ -27,7 +27,7 @@ LABELS: Final[Mapping[tuple[str, str], Promise]] = {
     ("providers.providerprofile", "invoice_prefix"): gettext_lazy("prefix of invoices"),
     ("providers.providerprofile", "credit_note_prefix"): gettext_lazy("prefix of credit notes"),
     ("providers.providerprofile", "penalty_prefix"): gettext_lazy("prefix of penalty statements"),
-    ("providers.providerprofile", "brand_color"): gettext_lazy("color"),
+    ("providers.providerprofile", "brand_color"): gettext_lazy("colour"),
     ("providers.legalidentity", "rcs_city"): gettext_lazy("trade register (town)"),
     ("providers.legalidentity", "is_sole_trader"): gettext_lazy("sole trader (EI)"),
     ("contracts.contract", "offer_version_id"): gettext_lazy("version of the offer"),
@@ -97,6 +97,8 @@ def _said(field: "models.Field[Any, Any]", value: Any, lookup: Lookup) -> str:
         return capfirst(str(codes.get(value, value)))
     if isinstance(field, models.ForeignKey):
         return lookup.sites.get(value, _("another"))
+    if isinstance(field, models.DecimalField):
+        return number(round(Decimal(str(value)), field.decimal_places))
     say = next((say for kind, say in SAYINGS.items() if isinstance(field, kind)), str)
     return say(value)
 
@@ -114,7 +116,6 @@ def _plain(value: Any) -> str:
 SAYINGS: Final[Mapping[type["models.Field[Any, Any]"], Callable[[Any], str]]] = {
     models.BooleanField: lambda value: _("Yes") if value else _("No"),
     models.DateField: lambda value: short_day(date.fromisoformat(value)),
-    models.DecimalField: lambda value: number(Decimal(str(value))),
     models.BinaryField: lambda value: _("picture %s") % value,
     models.JSONField: _plain,
 }

@@ -37,8 +37,8 @@ def _read(sentence: Promise) -> Act:
 ACTS: Final[Mapping[str, Act]] = {
     # --- The provider itself
     "provider.created": _did(_("opened the workshop")),
-    "provider.suspended": _did(_("suspended the workshop, as the platform's operator")),
-    "provider.reactivated": _did(_("opened the workshop again, as the platform's operator")),
+    "provider.suspended": _did(_("suspended the workshop, as the platform’s operator")),
+    "provider.reactivated": _did(_("opened the workshop again, as the platform’s operator")),
     "legal_identity.replaced": _did(_("changed the legal identity: %(name)s, SIREN %(siren)s")),
     "invoicing_mode.changed": _did(_("changed the way invoices are issued")),
     "bank_details.changed": _did(_("changed the bank details (IBAN ending in %(ends_with)s)")),
@@ -129,7 +129,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "trail.exported": Act(_("exported the journal"), is_reading=True),
     # --- Seeing a practice's space as its people see it
     "see_as.started": _read(_("opened the space of %(name)s as its people see it")),
-    "see_as.page": _read(_("looked at « %(page)s » in the space of %(name)s")),
+    "see_as.page": _read(_("looked at “%(page)s” in the space of %(name)s")),
     "see_as.ended": _read(_("left the space of %(name)s")),
 }
 

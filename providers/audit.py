@@ -21,6 +21,7 @@ from providers.scoping import current_scope
 LONGEST_NAME = 200
 # What a row without a name of its own is known by, when it is at hand.
 KNOWN_BY = ("contract", "invoice", "offer", "user")
+HAS_A_NAME = frozenset({"invoice"})  # its number, although its contract is often at hand
 
 _token: ContextVar[UUID | None] = ContextVar("token", default=None)
 
@@ -95,6 +96,8 @@ def customer_of(act: str, subject: Model) -> UUID | None:
 
 def name_of(subject: Model) -> str:
     """What people call it, without asking the database."""
+    if subject._meta.model_name in HAS_A_NAME:
+        return str(subject)
     known = subject._state.fields_cache  # noqa: SLF001  what Django has loaded already
     found = next((known[name] for name in KNOWN_BY if known.get(name) is not None), subject)
     return str(found)

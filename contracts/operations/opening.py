@@ -60,7 +60,7 @@ def zone_of(*, preset: str, zone: str) -> str:
         return known_zone(zone)
     if preset:
         return load_preset(preset).zone
-    raise ZoneMissing(_("Without a preset, name the provider's time zone."), field="zone")
+    raise ZoneMissing(_("Without a preset, name the provider’s time zone."), field="zone")
 
 
 def _profile(

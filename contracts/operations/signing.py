@@ -140,7 +140,7 @@ def _check_prices(contract: Contract) -> None:
         id=contract.offer_version_id, is_price_confirmed=True
     ).exists():
         raise UnconfirmedPrice(
-            _("The price is a sample: confirm the offer's price, or give the price agreed."),
+            _("The price is a sample: confirm the offer’s price, or give the price agreed."),
             field="annual_price",
         )
 

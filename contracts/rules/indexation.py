@@ -112,8 +112,9 @@ class UsedIndex:
 
     @property
     def origin(self) -> str:
-        published = f"{'date estimée : ' if self.is_estimated else ''}{long_date(self.published)}"
-        return f"{month_name(self.month)} : {self.in_french} (publié le {published})"
+        said = "date estimée :" if self.is_estimated else "publié le"
+        published = f"{said} {long_date(self.published)}"
+        return f"{month_name(self.month)} : {self.in_french} ({published})"
 
 
 @dataclass(frozen=True, slots=True)

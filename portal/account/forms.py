@@ -210,7 +210,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         label=_("name of the passkey"),
         required=False,
         max_length=60,
-        help_text=_("So that you know which device it is: « Telephone », « Key on my key ring »."),
+        help_text=_("So that you know which device it is: “Telephone”, “Key on my key ring”."),
     )
 
     def clean(self) -> Any:

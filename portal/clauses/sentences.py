@@ -48,9 +48,17 @@ def _listed(words: list[str]) -> str:
     return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
+def _day_of_month(day: int) -> str:
+    """As it is said of any month: the 1st, the 5th; le 1er, le 5."""
+    if is_french():
+        return "1er" if day == 1 else str(day)
+    is_teen = 11 <= day <= 13
+    return f"{day}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+
+
 def _day_of_year(month: int, day: int) -> str:
     if is_french():
-        return f"{'1er' if day == 1 else day}\u00a0{MONTHS[month - 1]}"
+        return f"{_day_of_month(day)}\u00a0{MONTHS[month - 1]}"
     return f"{day} {ENGLISH_MONTHS[month - 1]}"
 
 
@@ -173,9 +181,9 @@ def due(rule: DueRule) -> str:
         case "days_after":
             return _("due %s after the invoice") % _days(rule.days)
         case "debit_day":
-            values = {"day": rule.day, "notice": _days(rule.notice_days)}
+            values = {"day": _day_of_month(rule.day), "notice": _days(rule.notice_days)}
             return _("due on the first %(day)s of a month at least %(notice)s later") % values
-    values = {"day": rule.day, "months": _months(rule.months)}
+    values = {"day": _day_of_month(rule.day), "months": _months(rule.months)}
     return _("due on the %(day)s, %(months)s after that of the invoice") % values
 
 

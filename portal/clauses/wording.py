@@ -11,7 +11,7 @@ from portal.clauses.labels import LABELS
 
 # Said under a field; most speak for themselves.
 HINTS: Final[dict[str, Promise]] = {
-    "clause": pgettext_lazy("terms", "Where the customer can look it up: « CGV art. 5 »."),
+    "clause": pgettext_lazy("terms", "Where the customer can look it up: “CGV art. 5”."),
     "code": pgettext_lazy("terms", "Letters, digits and hyphens, without spaces."),
     "reminder_days": pgettext_lazy("terms", "Numbers separated by commas: 8, 15, 25."),
     "warned_at": pgettext_lazy("terms", "Numbers separated by commas: 3, 0."),

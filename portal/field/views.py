@@ -63,7 +63,7 @@ def url(member: Membership, name: str, *args: object) -> str:
 def page(request: MemberRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     home = url(request.member, "clients")
     shared = {
-        "navigation": [NavigationItem(_("Clients"), home, is_current=True, icon="building-2")],
+        "navigation": [NavigationItem(_("Customers"), home, is_current=True, icon="building-2")],
         "space_name": _("Field"),
         "home_url": home,
     }
@@ -116,7 +116,7 @@ def _table(
     *,
     is_search: bool,
 ) -> Table:
-    columns = (Column(_("Client"), is_row_header=True), Column(_("Covered by")))
+    columns = (Column(_("Customer"), is_row_header=True), Column(_("Covered by")))
     rows = [
         Row(
             (
@@ -130,7 +130,7 @@ def _table(
     ]
     title = _("No client with this name") if is_search else _("No client yet")
     text = _("Try a shorter part of the name.") if is_search else ""
-    return Table(_("Clients"), columns, rows, Empty(title, text, icon="search"))
+    return Table(_("Customers"), columns, rows, Empty(title, text, icon="search"))
 
 
 def _cover(offers: list[str]) -> Badge:
@@ -147,7 +147,7 @@ def client(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     contracts = contracts_in_force([customer.pk], today(request.member))
     terms = terms_by_hash({row.terms_hash for row in contracts})
     context = {
-        "crumbs": [Crumb(_("Clients"), url(request.member, "clients"))],
+        "crumbs": [Crumb(_("Customers"), url(request.member, "clients"))],
         "customer": customer,
         "status": _cover([row.offer_name for row in contracts]),
         "contacts": Contact.objects.filter(customer=customer).order_by("name"),

@@ -150,7 +150,7 @@ def _save(request: MemberRequest, values: dict[str, Any]) -> UUID | None:
     except DomainError as error:
         messages.error(request, sentence(error))
         return None
-    messages.success(request, _("The view « %s » is saved.") % view.name)
+    messages.success(request, _("The view “%s” is saved.") % view.name)
     return view.pk
 
 

@@ -45,7 +45,7 @@ SECTIONS: Final = (
     Section("home", gettext_lazy("Today"), "sun", Capability.CUSTOMERS),
     Section("customers", gettext_lazy("Customers"), "building-2", Capability.CUSTOMERS),
     Section("contracts", gettext_lazy("Contracts"), "file-pen", Capability.CONTRACTS),
-    Section("revenue", gettext_lazy("Steering"), "chart-column", Capability.REVENUE),
+    Section("revenue", gettext_lazy("Reports"), "chart-column", Capability.REVENUE),
     Section("invoicing", gettext_lazy("To invoice"), "calendar-clock", Capability.INVOICING),
     Section("invoices", gettext_lazy("Invoices"), "receipt-euro", Capability.INVOICES),
     Section("offers", gettext_lazy("Offers"), "package", Capability.OFFERS),

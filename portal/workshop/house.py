@@ -87,7 +87,7 @@ def _contrast_facts(color: str) -> list[Fact]:
     tones = palette(color)
     enough = _("adjusted so that it can be read") if tones.is_adjusted else _("used as it is")
     return [
-        Fact(_("Color in force"), color, hint=enough),
+        Fact(_("Colour in force"), color, hint=enough),
         Fact(_("Text on buttons"), _ratio(tones.fill, tones.on_fill)),
         Fact(_("Links on a light page"), _ratio(tones.text_light, "#ffffff")),
     ]

@@ -52,7 +52,7 @@ class ColorField(forms.CharField):
 class BrandForm(EditForm):
     trade_name = forms.CharField(label=_("trade name"), max_length=120)
     brand_color = ColorField(
-        label=_("color"),
+        label=_("colour"),
         max_length=7,
         validators=[COLOR],
         help_text=_("Buttons and links take it; where it could not be read, a close one is used."),

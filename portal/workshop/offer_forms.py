@@ -80,7 +80,7 @@ class SignerForm(forms.Form):
     is_group = forms.BooleanField(label=_("group practice"), required=False)
     annual_price = AmountField(label=_("yearly price agreed"), required=False)
     pieces = forms.IntegerField(
-        label=_("pieces of each kind of equipment"), min_value=0, max_value=999
+        label=_("number of each kind of equipment"), min_value=0, max_value=999
     )
     starts_on = DayField(label=_("starts on"))
     cadence = forms.ChoiceField(label=_("invoiced"))

@@ -158,5 +158,5 @@ def _pages(member: Membership, words: str) -> Iterator[Group]:
         for section in SECTIONS
         if may(member.role, section.capability)
     ]
-    yield Group(_("Acts"), [hit for hit in acts if fold(words) in fold(str(hit.label))])
+    yield Group(_("Actions"), [hit for hit in acts if fold(words) in fold(str(hit.label))])
     yield Group(_("Pages"), [hit for hit in pages if fold(words) in fold(str(hit.label))])

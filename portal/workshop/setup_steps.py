@@ -84,7 +84,7 @@ def _house_steps(member: Membership, own: ProviderProfile) -> Iterator[Step]:
     yield Step(
         BRAND,
         _("Your brand"),
-        _("Name, color and logo, on documents and in your customers’ space."),
+        _("Name, colour and logo, on documents and in your customers’ space."),
         url(member, "brand_edit"),
         BRAND in own.settled,
     )

@@ -60,7 +60,7 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(
         label=gettext_lazy("good for"),
         coerce=int,
-        choices=[(days, gettext_lazy("%s days") % days) for days in LIFETIMES],
+        choices=lambda: [(days, _("%s days") % days) for days in LIFETIMES],
         initial=90,
     )
 

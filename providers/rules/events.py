@@ -108,7 +108,7 @@ PRICES = _("You receive this message because you answer for the prices.")
 WORKLISTS = (
     (
         "notice_deadline",
-        _("A contract's date comes near"),
+        _("A contract’s date comes near"),
         _("You receive this message because you manage the contracts."),
         BOSSES,
         "/atelier/{slug}/",
@@ -142,7 +142,7 @@ OTHERS = (
     Event(
         code="invoice_issued",
         label=_("Invoice issued"),
-        why=_("You receive this message because you read the practice's invoices."),
+        why=_("You receive this message because you read the practice’s invoices."),
         nature=Nature.LEGAL,
         places=("practice", "number", "due_date", "link"),
         audience=PRACTICE,
@@ -151,7 +151,7 @@ OTHERS = (
     Event(
         code="contract_signed",
         label=_("Contract signed"),
-        why=_("You receive this message because you manage the practice's contracts."),
+        why=_("You receive this message because you manage the practice’s contracts."),
         nature=Nature.LEGAL,
         places=("practice", "reference", "signed_on", "link"),
         audience=(Role.PRACTICE_MANAGER,),

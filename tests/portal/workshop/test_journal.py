@@ -94,6 +94,7 @@ def test_each_confidential_page_leaves_one_trace_an_hour(
     ]
     assert {name for _act, name, _about in found} == {who}
     assert found[0][2] == pines.name
+    assert found[3][2] == invoice.number
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
         client.get(workshop.at(pages[0]))
     assert len(readings(workshop.provider)) == len(pages) + 1
