@@ -182,9 +182,9 @@ def _signed_in(provider: Any, number: int) -> str:
     from allauth.mfa.models import Authenticator
     from django.conf import settings
     from django.contrib.auth import login
-    from django.contrib.sessions.backends.db import SessionStore
     from django.http import HttpRequest
 
+    from config.sessions import SessionStore
     from providers.enums import Role
     from providers.models import Membership, User
 

@@ -118,6 +118,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+FORM_RENDERER = "portal.rendering.FieldRenderer"
+
 # --- Database -----------------------------------------------------------------------------------
 # The app role serves; the owner only migrates (manage.py asks for it by CLAUSIER_CONNECT_AS).
 _as_owner = env.choice("CLAUSIER_CONNECT_AS", ("app", "owner"), default="app") == "owner"
@@ -144,7 +146,7 @@ CACHES: dict[str, Any] = {
         "KEY_PREFIX": _prefix,
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -181,7 +183,7 @@ CLAUSIER_JOBS = {
 }
 
 # --- People -------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["config.accounts.People"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _validation = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [

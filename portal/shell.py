@@ -4,9 +4,10 @@ A view's own context wins over these values: it passes `navigation` and may repl
 """
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Subquery, Value
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -20,11 +21,13 @@ from providers.enums import Language
 from providers.models import Customer, ProviderProfile, User
 from providers.operations.notifications import unread_of
 from providers.permissions import Capability, Level, may
-from providers.scoping import scope_or_none
+from providers.prepared import prepared
+from providers.scoping import current_scope, scope_or_none
 
 PRODUCT = Brand(name="Clausier")
 APPEARANCES = ("auto", "light", "dark")
 APPEARANCE_COOKIE = "appearance"
+NOBODY = UUID(int=0)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -76,15 +79,18 @@ def _profile(request: HttpRequest) -> ProviderProfile | None:
 
     None where no provider is open.
     """
-    scope = scope_or_none()
-    if scope is None:
+    if scope_or_none() is None:
         return None
-    face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email", "set_up_at")
     member = getattr(request, "member", None)
-    return face.annotate(
-        practice=Subquery(Customer.objects.filter(id__in=[scope.customer_id]).values("name")),
-        unread=unread_of(member.user_id) if member else Value(0),
-    ).first()
+    found: list[ProviderProfile] = _face(user_id=member.user_id if member else NOBODY)
+    return found[0] if found else None
+
+
+@prepared
+def _face(*, user_id: Any) -> QuerySet[ProviderProfile]:
+    face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email", "set_up_at")
+    practice = Customer.objects.filter(id__in=[current_scope().customer_id])
+    return face.annotate(practice=Subquery(practice.values("name")), unread=unread_of(user_id))
 
 
 def _bell(request: HttpRequest, profile: ProviderProfile | None) -> Bell | None:

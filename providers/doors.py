@@ -31,6 +31,7 @@ from providers.enums import ProviderStatus
 from providers.factors import has_factor, has_proved_lately, with_factor
 from providers.models import Membership, User
 from providers.permissions import Capability, Level, may
+from providers.prepared import prepared
 from providers.scoping import open_scope
 from providers.seeing import check_reading, end, is_over, note_page, seeing_of, visit_to
 
@@ -217,30 +218,43 @@ def _inside(
     return response
 
 
-def _active(user: User) -> Any:
+def _active(user_id: Any) -> Any:
     return Membership.objects.select_related("provider").filter(
-        user=user, is_active=True, provider__status=ProviderStatus.ACTIVE
+        user=user_id, is_active=True, provider__status=ProviderStatus.ACTIVE
     )
 
 
-def _come_in(user: User, **place: Any) -> Membership:
-    """The membership of a place, with whether its person has others; 404 for anybody else."""
-    others = _active(user).exclude(pk=OuterRef("pk"))
-    found = with_factor(_active(user).filter(**place)).annotate(has_others=Exists(others))
-    member = found.first()
-    if member is None:
+def _in_place(user_id: Any, **place: Any) -> Any:
+    """The memberships of a place, each with whether its person has others."""
+    others = _active(user_id).exclude(pk=OuterRef("pk"))
+    found = with_factor(_active(user_id).filter(**place)).annotate(has_others=Exists(others))
+    return found.order_by("pk")[:1]
+
+
+@prepared
+def _of_workshop(*, user_id: Any, slug: Any) -> Any:
+    return _in_place(user_id, provider__slug=slug, customer_id=None)
+
+
+@prepared
+def _of_practice(*, user_id: Any, customer_id: Any) -> Any:
+    return _in_place(user_id, customer_id=customer_id)
+
+
+def _come_in(members: list[Membership]) -> Membership:
+    if not members:
         raise Http404
-    return cast("Membership", member)
+    return members[0]
 
 
 def provider_member(user: User, slug: str) -> Membership:
     """The person's membership on the provider's side; 404 for anybody else."""
-    return _come_in(user, provider__slug=slug, customer_id=None)
+    return _come_in(_of_workshop(user_id=user.pk, slug=slug))
 
 
 def customer_member(user: User, customer_id: UUID) -> Membership:
     """The person's membership of a practice; 404 for anybody else."""
-    return _come_in(user, customer_id=customer_id)
+    return _come_in(_of_practice(user_id=user.pk, customer_id=customer_id))
 
 
 # `/atelier/<slug>/…`, `/terrain/<slug>/…` and `/c/<customer>/…`: the first argument of the
@@ -252,7 +266,7 @@ practice_page = _member_page("practice", customer_member)
 
 def memberships_of(user: User) -> list[Membership]:
     """Every place a person may go to."""
-    return list(_active(user).order_by("provider__slug", "role"))
+    return list(_active(user.pk).order_by("provider__slug", "role"))
 
 
 __all__ = [

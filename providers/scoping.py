@@ -99,6 +99,17 @@ def open_scope(provider_id: UUID, customer_id: UUID | None = None) -> Iterator[S
             _announce(outer)
 
 
+@contextmanager
+def standing_in(scope: Scope | None) -> Iterator[None]:
+    """Another scope for whoever only writes a query: the database is told of nothing."""
+    opened = _Opened(scope, connections[DEFAULT_DB_ALIAS]) if scope else None
+    token = _opened.set(opened)
+    try:
+        yield
+    finally:
+        _opened.reset(token)
+
+
 def _announce(scope: Scope | None) -> None:
     provider = str(scope.provider_id) if scope else ""
     customer = str(scope.customer_id) if scope and scope.customer_id else ""

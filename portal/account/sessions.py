@@ -21,6 +21,7 @@ from core import clock
 from providers.doors import signed_in
 from providers.enums import Role
 from providers.models import Membership, User
+from providers.prepared import prepared
 from providers.visitors import address_of
 
 ABSOLUTE = timedelta(hours=12)
@@ -45,7 +46,7 @@ class SessionLimits:
 
 
 def _live_or_end(request: HttpRequest, now: datetime) -> None:
-    session = _with_role(UserSession.objects.filter(session_key=request.session.session_key))
+    [session] = _with_role(key=request.session.session_key) or [None]
     if session is None:
         known = {"user": request.user, "created_at": now, "last_seen_at": now}
         UserSession.objects.get_or_create(
@@ -58,11 +59,12 @@ def _live_or_end(request: HttpRequest, now: datetime) -> None:
         UserSession.objects.filter(pk=session.pk).update(last_seen_at=now, **_visitor(request))
 
 
-def _with_role(sessions: Any) -> Any:
+@prepared
+def _with_role(*, key: Any) -> Any:
     keeps = Membership.objects.filter(
         user=OuterRef("user"), role__in=KEEPING_ACCOUNTS, is_active=True
     )
-    return sessions.annotate(keeps_accounts=Exists(keeps)).first()
+    return UserSession.objects.filter(session_key=key).annotate(keeps_accounts=Exists(keeps))
 
 
 def is_over(session: Any, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from portal.models import LONGEST_QUERY, SavedView
 from portal.queries import own_views
 from providers.doors import MemberRequest
 from providers.models import Membership
+from providers.prepared import prepared
 
 MOST_CHOSEN = 500
 
@@ -102,7 +103,12 @@ def own_query(description: ListDescription[M], text: str) -> str:
 
 def views_of(description: ListDescription[M], member: Membership) -> list[SavedView]:
     """The person's own views of this list, the nameless one among them."""
-    return list(own_views(member.user_id, description.code).order_by("name"))
+    return _own_views(user_id=member.user_id, listing=description.code)
+
+
+@prepared
+def _own_views(*, user_id: Any, listing: Any) -> QuerySet[SavedView]:
+    return own_views(user_id, listing).order_by("name")
 
 
 def shown_columns(
