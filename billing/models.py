@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.enums import ClaimKind, DocumentType, InvoiceKind, SettlementStatus
 from contracts.enums import PaymentMethod
 from contracts.models import Contract, ContractLine
+from providers.lookups import BYTES
 from providers.tenancy import CustomerModel, TenantManager, TenantModel, TenantQuerySet
 
 
@@ -58,7 +59,7 @@ class Invoice(CustomerModel):
     credits = models.ForeignKey(
         "self", models.PROTECT, db_constraint=False, null=True, related_name="credit_notes"
     )
-    number = models.CharField(_("number"), max_length=20)
+    number = models.CharField(_("number"), max_length=20, db_collation=BYTES)
     series = models.CharField(max_length=6)
     year = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()

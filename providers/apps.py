@@ -6,6 +6,6 @@ class ProvidersConfig(AppConfig):
     verbose_name = "providers"
 
     def ready(self) -> None:
-        from providers import scoping
+        from providers import lookups, scoping  # noqa: F401  registered when it is read
 
         scoping.install_guard()

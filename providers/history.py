@@ -139,6 +139,22 @@ class KeepHistory(TableOperation):
         return f"Keep the history of {self.model}"
 
 
+class PauseHistory(KeepHistory):
+    """Let go of a model's columns while a migration changes their type; `KeepHistory` comes after.
+
+    PostgreSQL changes no column that a trigger names.
+    """
+
+    def forwards(self, model: type[Model]) -> list[str]:
+        return super().backwards(model)
+
+    def backwards(self, model: type[Model]) -> list[str]:
+        return super().forwards(model)
+
+    def describe(self) -> str:
+        return f"Pause the history of {self.model}"
+
+
 REFUSE_FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

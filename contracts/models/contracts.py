@@ -15,6 +15,7 @@ from contracts.enums import (
     SignedAt,
 )
 from contracts.models.offers import OfferVersion
+from providers.lookups import BYTES
 from providers.tenancy import CustomerModel, TenantManager, TenantQuerySet
 
 NEVER = models.Value(date.max)
@@ -51,7 +52,7 @@ class Contract(CustomerModel):
     )
     # As it was called when the contract was prepared: a practice never reads the offer's versions.
     offer_name = models.CharField(_("offer"), max_length=120, blank=True)
-    reference = models.CharField(_("reference"), max_length=20)
+    reference = models.CharField(_("reference"), max_length=20, db_collation=BYTES)
     status = models.CharField(
         _("status"), max_length=10, choices=ContractStatus, default=ContractStatus.PREPARED
     )

@@ -17,7 +17,7 @@ def customers(words: str, tab: str) -> QuerySet[Customer]:
     """Customers whose name starts so, accents and capitals aside."""
     found = Customer.objects.all()
     if fold(words):
-        found = found.filter(sort_key__startswith=fold(words))
+        found = found.filter(sort_key__begins=fold(words))
     in_force = Exists(Contract.objects.in_force().filter(customer=OuterRef("pk")))
     if tab == "under_contract":
         return found.filter(in_force)

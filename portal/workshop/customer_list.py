@@ -135,7 +135,7 @@ CUSTOMERS: Final = ListDescription[Customer](
         "search": ListFilter(queries.named, lambda values: str(values["search"])),
         "kind": ListFilter(lambda kind: Q(kind=kind), _kind_said),
         "postal_code": ListFilter(
-            lambda start: Q(postal_code__startswith=start),
+            lambda start: Q(postal_code__begins=start),
             lambda values: f"{values['postal_code']}…",
         ),
     },

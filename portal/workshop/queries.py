@@ -32,7 +32,7 @@ UNPAID: Final = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
 
 def named(words: str) -> Q:
     """Customers whose name starts so, accents and capitals aside."""
-    return Q(sort_key__startswith=fold(words))
+    return Q(sort_key__begins=fold(words))
 
 
 def of_customers_named(words: str) -> Q:
@@ -52,7 +52,7 @@ def numbered(name: str, words: str) -> Q:
     """A number that starts so; other words than these, with a digit and no blank, start none."""
     start = words.strip().upper()
     is_number = any(sign.isdigit() for sign in start) and " " not in start
-    return Q(**{f"{name}__startswith": start} if is_number else {name: ""})
+    return Q(**{f"{name}__begins": start} if is_number else {name: ""})
 
 
 def under_contract() -> Exists:

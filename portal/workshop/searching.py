@@ -90,12 +90,12 @@ def customer_url(member: Membership) -> Callable[[object], str]:
 
 def _customers(member: Membership, words: str) -> list[Hit]:
     digits = words.replace(" ", "")
-    condition = Q(city__istartswith=words) | Q(postal_code__startswith=words)
+    condition = Q(city__istartswith=words) | Q(postal_code__begins=words)
     if key := fold(words):
         # « Pins » finds « Cabinet des Pins »: the index is walked by name, within one provider.
-        condition |= Q(sort_key__startswith=key) | Q(sort_key__contains=f" {key}")
+        condition |= Q(sort_key__begins=key) | Q(sort_key__contains=f" {key}")
     if digits.isascii() and digits.isdigit() and len(digits) >= 3:
-        condition |= Q(siren__startswith=digits)
+        condition |= Q(siren__begins=digits)
     address = customer_url(member)
     rows = Customer.objects.filter(condition).order_by("sort_key", "id")[:FOUND_AT_MOST]
     return [_customer(row, address(row.pk)) for row in rows]
@@ -117,7 +117,7 @@ def _contacts(member: Membership, words: str) -> list[Hit]:
 
 
 def _contracts(member: Membership, words: str) -> list[Hit]:
-    rows = Contract.objects.filter(reference__startswith=words.upper())
+    rows = Contract.objects.filter(reference__begins=words.upper())
     shown = rows.select_related("customer").only("reference", "offer_name", "customer__name")
     return [
         Hit(row.reference, row.customer.name, url(member, "contract", row.pk), "file-pen")
@@ -126,7 +126,7 @@ def _contracts(member: Membership, words: str) -> list[Hit]:
 
 
 def _documents(member: Membership, words: str) -> list[Hit]:
-    rows = Invoice.objects.filter(number__startswith=words.upper())
+    rows = Invoice.objects.filter(number__begins=words.upper())
     shown = rows.select_related("customer").only("number", "customer__name")
     return [
         Hit(row.number, row.customer.name, url(member, "invoice", row.pk), "receipt-euro")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.french import fold
 from providers.enums import CustomerKind
+from providers.lookups import BYTES
 from providers.tenancy import CustomerModel, TenantModel
 
 
@@ -18,12 +19,12 @@ class Customer(TenantModel):
         _("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PRACTICE
     )
     name = models.CharField(_("name"), max_length=160)
-    sort_key = models.CharField(max_length=160, editable=False)
+    sort_key = models.CharField(max_length=160, editable=False, db_collation=BYTES)
     # What the house calls the customer in its other books: the account, the code of a file.
     reference = models.CharField(_("reference"), max_length=40, blank=True)
     siren = models.CharField(_("SIREN"), max_length=9, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
-    postal_code = models.CharField(_("postcode"), max_length=5)
+    postal_code = models.CharField(_("postcode"), max_length=5, db_collation=BYTES)
     city = models.CharField(_("town"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
