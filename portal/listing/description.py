@@ -82,8 +82,13 @@ class Found(Generic[M]):
     today: date
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every row is asked for, but for the tab."""
+        return not any(self.values.values())
+
+    @property
     def is_filtered(self) -> bool:
-        return self.tab != ALL or any(self.values.values())
+        return self.tab != ALL or not self.is_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class BulkAct:
     is_whole: Callable[[Mapping[str, Any]], bool] = lambda values: True  # offered for all rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ListDescription(Generic[M]):
     """One list. `rows` opens it for a member, `lines` loads what the shown columns need."""
 

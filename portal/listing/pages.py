@@ -25,6 +25,7 @@ from portal.listing.description import (
     M,
 )
 from portal.listing.reading import (
+    counts_of,
     find,
     form_of,
     in_tab,
@@ -35,7 +36,7 @@ from portal.listing.reading import (
     sort_of,
     views_of,
 )
-from portal.lists import COUNTED_AT_MOST, capped_counts, filtered_address, listed
+from portal.lists import COUNTED_AT_MOST, filtered_address, listed
 from portal.models import SavedView
 from portal.workshop.frame import UNPROCESSABLE
 from providers.doors import MemberRequest
@@ -51,7 +52,7 @@ def list_page(
         return HttpResponseRedirect(_view_address(request, first))
     view = _chosen(views, request.GET.get(VIEW, ""))
     found = find(description, request, form)
-    counts = capped_counts({tab: in_tab(description, found, tab) for tab in description.tabs})
+    counts = counts_of(description, found)
     columns = shown_columns(description, request.member, view or _nameless(views))
     rows = listed(
         description.lines(in_tab(description, found, found.tab)),

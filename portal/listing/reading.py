@@ -1,7 +1,8 @@
 """From an address to rows: everything that is not understood is left out."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -22,7 +23,7 @@ from portal.listing.description import (
     ListDescription,
     M,
 )
-from portal.lists import ListOrder
+from portal.lists import ListOrder, capped_counts, counting
 from portal.models import LONGEST_QUERY, SavedView
 from portal.queries import own_views
 from providers.doors import MemberRequest
@@ -73,6 +74,20 @@ def find(description: ListDescription[M], request: MemberRequest, form: forms.Fo
 
 def in_tab(description: ListDescription[M], found: Found[M], tab: str) -> QuerySet[M]:
     return found.rows.filter(description.tabs[tab].condition(found.today))
+
+
+def counts_of(description: ListDescription[M], found: Found[M]) -> dict[str, int]:
+    """How many rows each tab has, as `capped_counts` counts."""
+    if not found.is_whole:
+        return capped_counts({tab: in_tab(description, found, tab) for tab in description.tabs})
+    [counts] = _counts_of_all(description, found.today)
+    return cast("dict[str, int]", counts)
+
+
+@prepared
+def _counts_of_all(description: ListDescription[Any], today: date) -> Any:
+    tabs = description.tabs.items()
+    return counting({code: description.rows().filter(tab.condition(today)) for code, tab in tabs})
 
 
 def chosen_ids(given: QueryDict) -> list[UUID]:
