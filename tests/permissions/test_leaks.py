@@ -14,6 +14,7 @@ from contracts.models import Contract
 from portal import errors
 from providers import doors
 from providers.models import Membership
+from providers.prepared import prepared
 from providers.scoping import open_scope
 from tests.permissions.asking import Desk, arguments, cases_of, leaks_in
 from tests.permissions.expected import METHODS, OK, Case, expected
@@ -280,9 +281,14 @@ def _first_faults(desk: Desk, world: World, name: str) -> list[str]:
 def test_a_door_that_forgets_the_place_turns_the_matrix_red(
     desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Planted: any membership opens any provider (every door asks `_active` first)."""
+    """Planted: any membership opens any provider (every door asks `_active` first).
+
+    The door's SQL is written again, now with the fault in it.
+    """
     everybody = Membership.objects.select_related("provider").exclude(role="")
-    monkeypatch.setattr(doors, "_active", lambda user: everybody)
+    monkeypatch.setattr(doors, "_active", lambda user_id: everybody)
+    written: Any = doors._of_workshop.__wrapped__  # type: ignore[attr-defined]
+    monkeypatch.setattr(doors, "_of_workshop", prepared(written))
     assert any("not 404" in fault for fault in _first_faults(desk, world, "workshop:customers"))
 
 
