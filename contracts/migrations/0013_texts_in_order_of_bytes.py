@@ -13,7 +13,7 @@ CONTRACT = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [('contracts', '0012_code_the_known_origins')]
+    dependencies = [("contracts", "0012_code_the_known_origins")]
 
     operations = [
         PauseHistory("Contract", CONTRACT),
