@@ -11,4 +11,5 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "waiting messages": {"task": "providers.send_waiting_mails", "schedule": 30.0},
     "audit trails": {"task": "providers.seal_trails", "schedule": 180.0},
     "old answers": {"task": "providers.forget_kept_answers", "schedule": 6 * 3600.0},
+    "values of imports": {"task": "imports.erase_old_values", "schedule": 6 * 3600.0},
 }

@@ -1,11 +1,15 @@
 """Imports: what was sent, what each of its rows is or would be, and what there was before."""
 
+from typing import Final
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from imports.enums import ImportState, Verdict
 from providers.tenancy import TenantModel
+
+NOTHING: Final = models.Value([], models.JSONField())
 
 
 class Import(TenantModel):
@@ -36,6 +40,7 @@ class Import(TenantModel):
     committed_by = models.UUIDField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)
+    values_erased_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -70,6 +75,7 @@ class ImportRow(TenantModel):
     verdict = models.CharField(max_length=10, choices=Verdict)
     label = models.CharField(max_length=160, blank=True)
     problems = models.JSONField(default=list)  # [{"column", "message", "params"}]
+    doubts = models.JSONField(default=list, db_default=NOTHING)  # as problems; they refuse nothing
     subject_id = models.UUIDField(null=True)
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

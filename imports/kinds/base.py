@@ -95,6 +95,10 @@ class Kind(ABC):
     def locked(self, subject_id: UUID) -> Any:
         """A row that an import made or changed; None when it is gone."""
 
+    def doubts(self, values: Values) -> Sequence[tuple[str, str]]:
+        """Columns of a row that is let in, and what will be in the way later on."""
+        return ()
+
     @abstractmethod
     def label(self, values: Values) -> str:
         """What people call the row."""

@@ -14,6 +14,7 @@ from imports.kinds.numbers import siren_of
 from imports.rules.values import read_postcode
 from providers.enums import CustomerKind
 from providers.models import Customer
+from providers.models.customers import NEEDED_ON_INVOICES
 from providers.operations.customers import register_customer, update_customer
 from providers.operations.removing import remove_customer
 
@@ -27,6 +28,9 @@ MORE_KINDS: Final = {
     "praticien": CustomerKind.INDIVIDUAL,
     "individuel": CustomerKind.INDIVIDUAL,
 }
+
+
+NOT_INVOICED: Final = _("Without it this customer cannot be invoiced.")
 
 
 class TwoCustomers(DomainError):
@@ -161,6 +165,9 @@ class Customers(Kind):
 
     def locked(self, subject_id: UUID) -> Customer | None:
         return Customer.objects.select_for_update().filter(id=subject_id).first()
+
+    def doubts(self, values: Values) -> list[tuple[str, str]]:
+        return [(code, NOT_INVOICED) for code in NEEDED_ON_INVOICES if not values.get(code)]
 
     def label(self, values: Values) -> str:
         return values.get("name") or values.get("reference") or values.get("siren") or ""

@@ -21,6 +21,10 @@ CHECK = "import_check"
 AT_ONCE = 1000
 
 
+class ValuesErased(DomainError):
+    """An import whose values are past their days: it can be neither done nor undone."""
+
+
 class CheckedSince(DomainError):
     """The columns were chosen anew while a job of the earlier choice was waiting."""
 
@@ -58,7 +62,10 @@ def job_of(kind: str, imported: Import, *, at: datetime, by: UUID | None) -> Job
 
 
 def locked(import_id: UUID) -> Import:
+    """The import, for whoever works on its values. Errors: `ValuesErased`."""
     found: Import = Import.objects.select_for_update().get(id=import_id)
+    if found.values_erased_at is not None:
+        raise ValuesErased(_("The values of this import are erased: send the file again."))
     return found
 
 
@@ -116,6 +123,7 @@ def _row_of(imported: Import, outcome: Outcome) -> ImportRow:
         label=outcome.label,
         problems=[problem.as_json() for problem in outcome.problems],
         subject_id=None if is_new else outcome.subject_id,
+        doubts=[doubt.as_json() for doubt in outcome.doubts],
         before=outcome.before,
         after=outcome.after,
     )

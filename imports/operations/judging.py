@@ -35,7 +35,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a row is; the values it found and left, where it changes something."""
+    """What a row is; the values it found and left, where it changes something.
+
+    `doubts` refuse nothing: they say what will be in the way later on.
+    """
 
     number: int
     verdict: Verdict
@@ -44,6 +47,7 @@ class Outcome:
     subject_id: UUID | None = None
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
+    doubts: Sequence[Problem] = ()
 
 
 class RowRefused(DomainError):
@@ -112,10 +116,11 @@ class _Walk:
         self._meet(row.pk, number)
         before = self.kind.current(row)
         after = before | {code: values[code] for code in self.kind.own if code in values}
+        doubts = self._doubts(after)
         if after == before:
-            return Outcome(number, Verdict.UNCHANGED, label, subject_id=row.pk)
+            return Outcome(number, Verdict.UNCHANGED, label, subject_id=row.pk, doubts=doubts)
         self.kind.change(row, after, self.hand)
-        return Outcome(number, Verdict.CHANGED, label, (), row.pk, before, after)
+        return Outcome(number, Verdict.CHANGED, label, (), row.pk, before, after, doubts)
 
     def _made(self, number: int, label: str, values: dict[str, str]) -> Outcome:
         missing = [
@@ -128,7 +133,10 @@ class _Walk:
         made = self.kind.create(values, self.hand)
         self._meet(made.pk, number)
         after = self._left(made, values)
-        return Outcome(number, Verdict.NEW, label, (), made.pk, {}, after)
+        return Outcome(number, Verdict.NEW, label, (), made.pk, {}, after, self._doubts(after))
+
+    def _doubts(self, values: Values) -> list[Problem]:
+        return [Problem(column, message) for column, message in self.kind.doubts(values)]
 
     def _left(self, made: Any, values: Values) -> dict[str, str]:
         """What the new row holds; for a kind that cannot say, what the file said."""

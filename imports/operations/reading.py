@@ -81,7 +81,8 @@ def choose_columns(
     What an earlier check said is forgotten. Errors: `WrongMapping`, `NotOpen`, `TableRefused`.
     """
     imported: Import = Import.objects.select_for_update().get(id=import_id)
-    if imported.state not in (ImportState.READ, ImportState.CHECKED):
+    is_open = imported.state in (ImportState.READ, ImportState.CHECKED)
+    if not is_open or imported.values_erased_at is not None:
         raise NotOpen(_("This import is over: send the file again."))
     table = table_of_import(imported)
     _check_mapping(KINDS[imported.kind], mapping)

@@ -1,6 +1,8 @@
 """The list of customers."""
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import CharField, DateTimeField, Q, QuerySet
@@ -9,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.components import Action, Badge, Empty, Link, Tone
+from portal.components import Action, Badge, Empty, Link, Pair, Tone
 from portal.listing.description import Found, Line, ListColumn, ListDescription, ListFilter, ListTab
 from portal.listing.files import file_acts
 from portal.lists import ListOrder
@@ -18,6 +20,7 @@ from portal.workshop.forms import CustomerFilter
 from portal.workshop.frame import may_write, url
 from providers.enums import CustomerKind
 from providers.models import Customer, Membership
+from providers.models.customers import NEEDED_ON_INVOICES
 from providers.permissions import Capability
 
 
@@ -25,10 +28,19 @@ def _lines(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     return rows.annotate(is_under_contract=queries.under_contract())
 
 
-def _status(line: Line[Customer]) -> Badge:
-    if getattr(line.row, "is_under_contract", False):
-        return Badge(_("Under contract"), Tone.SUCCESS)
-    return Badge(_("Without contract"))
+def _status(line: Line[Customer]) -> Badge | Pair:
+    is_under_contract = getattr(line.row, "is_under_contract", False)
+    status = (
+        Badge(_("Under contract"), Tone.SUCCESS)
+        if is_under_contract
+        else Badge(_("Without contract"))
+    )
+    return status if line.row.is_identity_complete else Pair(status, incomplete())
+
+
+def incomplete() -> Badge:
+    """Of a customer that no invoice can name."""
+    return Badge(_("To be completed"), Tone.WARNING)
 
 
 def new_customer(member: Membership) -> Action | None:
@@ -70,6 +82,7 @@ def _kind_said(values: Mapping[str, Any]) -> str:
     return capfirst(str(CustomerKind(values["kind"]).label))
 
 
+INCOMPLETE: Final = reduce(or_, (Q(**{name: ""}) for name in NEEDED_ON_INVOICES))
 COLUMNS: Final = (
     ListColumn[Customer](
         "name",
@@ -129,6 +142,7 @@ CUSTOMERS: Final = ListDescription[Customer](
         "without": ListTab(
             gettext_lazy("Without contract"), lambda today: ~Q(queries.under_contract())
         ),
+        "incomplete": ListTab(gettext_lazy("To be completed"), lambda today: INCOMPLETE),
     },
     form=CustomerFilter,
     filters={

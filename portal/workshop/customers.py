@@ -32,6 +32,7 @@ from providers.access import get_customer_for
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Customer, Membership, RefusedAddress
+from providers.models.customers import NEEDED_ON_INVOICES
 from providers.operations import register_customer, update_customer
 from providers.permissions import Capability, Level, may
 from providers.queries import local_day
@@ -60,6 +61,8 @@ def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         "customer": found,
         "eyebrow": capfirst(found.get_kind_display()),
         "facts": _facts(found),
+        "missing": missing_words(found),
+        "edit_url": url(member, "customer_edit", found.pk) if is_writer else "",
         "action": Action(_("Prepare a contract"), prepare, icon="file-pen") if is_writer else None,
         "more": list(_acts(member, found)),
         "contracts": tables.contract_table(
@@ -113,6 +116,14 @@ def _facts(customer: Customer) -> list[Fact]:
         Fact(_("E-mail address"), customer.email or None, hint=_refusal(customer.email)),
         Fact(_("Telephone"), customer.phone or None),
     ]
+
+
+def missing_words(customer: Customer) -> str:
+    """What an invoice must say of the customer and cannot yet; empty when it can be invoiced."""
+    words = {"siren": "SIREN", "street": _("street"), "city": _("town")}
+    missing = [words[name] for name in NEEDED_ON_INVOICES if not getattr(customer, name)]
+    said = _("Missing before an invoice can be issued: %(missing)s.")
+    return said % {"missing": ", ".join(missing)} if missing else ""
 
 
 def _refusal(email: str) -> str:

@@ -11,14 +11,16 @@ from imports.enums import ImportState, Verdict
 from imports.kinds import KINDS, Kind
 from imports.models import Import, ImportRow
 from imports.rules.values import read_day
-from portal.components import Column, Empty, Pair, Row, Table
+from portal.components import Column, Empty, Link, Pair, Row, Table
 from portal.formats import short_day
+from portal.workshop.import_records import addresses_of
+from providers.models import Membership
 
 ROWS_SHOWN: Final = 50
 
 
-def changes_table(imported: Import) -> Table:
-    """The first rows that are new or changed."""
+def changes_table(member: Membership, imported: Import) -> Table:
+    """The first rows that are new or changed; once imported, each leads to what it made."""
     kind = KINDS[imported.kind]
     columns = (
         Column(_("Row"), is_row_header=True),
@@ -27,7 +29,9 @@ def changes_table(imported: Import) -> Table:
         Column(_("After")),
     )
     done = imported.rows.filter(verdict__in=(Verdict.NEW, Verdict.CHANGED)).order_by("number")
-    rows = [line for row in done[:ROWS_SHOWN] for line in _lines(kind, row)]
+    shown = list(done[:ROWS_SHOWN])
+    addresses = addresses_of(member, imported, shown)
+    rows = [line for row in shown for line in _lines(kind, row, addresses.get(row.subject_id, ""))]
     empty = Empty(_("Nothing changes"), _("The file says what is recorded already."), icon="equal")
     return Table(changes_title(imported), columns, rows, empty)
 
@@ -45,8 +49,9 @@ def changes_more(imported: Import) -> str:
     return _("The first %(shown)s of %(count)s are shown.") % {"shown": ROWS_SHOWN, "count": count}
 
 
-def _lines(kind: Kind, row: ImportRow) -> Iterator[Row]:
-    name = Pair(row.label, _("row %s") % row.number)
+def _lines(kind: Kind, row: ImportRow, address: str) -> Iterator[Row]:
+    label = Link(row.label, address) if address else row.label
+    name = Pair(label, _("row %s") % row.number)
     if row.verdict == Verdict.NEW:
         said = (value_said(kind, code, row.after.get(code, "")) for code in kind.own)
         yield Row((name, _("New row"), None, " · ".join(text for text in said if text)))
@@ -54,9 +59,9 @@ def _lines(kind: Kind, row: ImportRow) -> Iterator[Row]:
     for code in kind.own:
         before, after = row.before.get(code, ""), row.after.get(code, "")
         if before != after:
-            label = capfirst(str(kind.by_code[code].label))
+            column = capfirst(str(kind.by_code[code].label))
             values = (value_said(kind, code, value) or None for value in (before, after))
-            yield Row((name, label, *values))
+            yield Row((name, column, *values))
 
 
 def value_said(kind: Kind, code: str, value: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from django.db.models import UUIDField
+from django.db.models import QuerySet, UUIDField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from core import clock
 from imports.enums import ImportState, Verdict
 from imports.kinds import KINDS
-from imports.models import Import
+from imports.models import Import, ImportRow
 from portal import jobs
 from portal.components import (
     Action,
@@ -33,6 +33,7 @@ from portal.lists import ListOrder, listed
 from portal.workshop.frame import may_write, url
 from portal.workshop.import_changes import changes_more, changes_table, changes_title
 from portal.workshop.import_forms import CommitForm
+from portal.workshop.import_records import list_of
 from portal.workshop.import_sheets import place_of, reason
 from providers.doors import MemberRequest
 from providers.models import Job, Membership
@@ -164,6 +165,7 @@ def import_context(request: MemberRequest, imported: Import) -> dict[str, Any]:
     member, job = request.member, _job_of(imported)
     is_open = imported.state in (ImportState.READ, ImportState.CHECKED)
     is_seen = imported.state != ImportState.READ
+    is_kept = is_seen and imported.values_erased_at is None
     is_moving = job is not None and not job.is_ended
     return {
         "crumbs": crumbs(member),
@@ -176,12 +178,25 @@ def import_context(request: MemberRequest, imported: Import) -> dict[str, Any]:
         "is_moving": is_moving,
         **(jobs.state_context(_desk(member, job)) if job and _is_told(job) else {"progress": None}),
         "changes_title": changes_title(imported),
-        "changes": changes_table(imported) if is_seen else None,
-        "changes_more": changes_more(imported) if is_seen else "",
-        "problems": _problems(imported) if is_seen else None,
-        "problems_more": _more(imported) if is_seen else "",
-        "downloads": _downloads(member, imported) if is_seen and imported.refused else [],
+        "is_erased": imported.values_erased_at is not None,
+        **(_values(member, imported) if is_kept else {"changes": None}),
         **_acts(member, imported, is_moving=is_moving),
+    }
+
+
+def _values(member: Membership, imported: Import) -> dict[str, Any]:
+    """What the rows say, for as long as it is kept."""
+    doubted = imported.rows.exclude(doubts=[]).order_by("number")
+    count = doubted.count()
+    return {
+        "changes": changes_table(member, imported),
+        "changes_more": changes_more(imported),
+        "changes_list": list_of(member, imported),
+        "doubts": _cells(imported, doubted, "doubts", _("To be completed")) if count else None,
+        "doubts_more": _more(count),
+        "problems": _problems(imported),
+        "problems_more": _more(imported.refused),
+        "downloads": _downloads(member, imported) if imported.refused else [],
     }
 
 
@@ -232,24 +247,26 @@ def _counts(imported: Import) -> list[Fact]:
 
 
 def _problems(imported: Import) -> Table:
-    kind = KINDS[imported.kind]
     refused = imported.rows.filter(verdict=Verdict.REFUSED).order_by("number")
+    return _cells(imported, refused, "problems", _("Refused rows"))
+
+
+def _cells(imported: Import, found: QuerySet[ImportRow], field: str, title: str) -> Table:
+    """What is said of each cell of the first rows."""
+    kind = KINDS[imported.kind]
     rows = [
-        Row((place_of(imported, problem["column"], row.number), row.label, reason(kind, problem)))
-        for row in refused[:SHOWN]
-        for problem in row.problems
+        Row((place_of(imported, said["column"], row.number), row.label, reason(kind, said)))
+        for row in found[:SHOWN]
+        for said in getattr(row, field)
     ]
     columns = (Column(_("Cell"), is_row_header=True), Column(_("Row")), Column(_("Reason")))
-    return Table(
-        _("Refused rows"), columns, rows, Empty(_("Nothing is refused"), icon="circle-check")
-    )
+    return Table(title, columns, rows, Empty(_("Nothing is refused"), icon="circle-check"))
 
 
-def _more(imported: Import) -> str:
-    if imported.refused <= SHOWN:
+def _more(count: int) -> str:
+    if count <= SHOWN:
         return ""
-    said = _("The first %(shown)s of %(count)s are shown.")
-    return said % {"shown": SHOWN, "count": imported.refused}
+    return _("The first %(shown)s of %(count)s are shown.") % {"shown": SHOWN, "count": count}
 
 
 def _downloads(member: Membership, imported: Import) -> list[Action]:
@@ -274,6 +291,8 @@ def _acts(member: Membership, imported: Import, *, is_moving: bool) -> dict[str,
     nothing: dict[str, Any] = {"commit": None, "commit_url": "", "more": [], "action": None}
     if is_moving or not may_write(member, Capability.IMPORTS):
         return nothing
+    if imported.values_erased_at is not None:
+        return nothing | {"action": new_import(member, imported.kind)}
     if imported.state == ImportState.COMMITTED:
         undo = Action(_("Undo the import"), url(member, "import_undo", imported.pk), "undo-2")
         return nothing | {"more": [undo]}

@@ -86,7 +86,7 @@ def _received(form: FileForm, now: Any, by: UUID) -> Import:
 def import_columns(request: MemberRequest, import_id: UUID) -> HttpResponse:
     """Which column is which, as guessed from the names; `?head=` reads them in another row."""
     member, now, by = request.member, clock.now(), request.user.pk
-    imported = get_import_for(member, import_id, write=True)
+    imported = _with_values(get_import_for(member, import_id, write=True))
     kind, table = KINDS[imported.kind], table_of_import(imported)
     head, mapping = _head_asked(request, imported, table)
     form = ColumnsForm(posted(request), kind=kind, table=table, head=head, mapping=mapping)
@@ -112,6 +112,13 @@ def import_columns(request: MemberRequest, import_id: UUID) -> HttpResponse:
         heads=HeadForm(table=table, initial={"head": head}),
         facts=shown.file_facts(imported),
     )
+
+
+def _with_values(imported: Import) -> Import:
+    """Past its days an import has neither columns nor refused rows to show."""
+    if imported.values_erased_at is not None:
+        raise Http404
+    return imported
 
 
 def _head_asked(
@@ -206,7 +213,7 @@ def import_refused_xlsx(request: MemberRequest, import_id: UUID) -> HttpResponse
 
 
 def _refused(request: MemberRequest, import_id: UUID, form: str) -> HttpResponseBase:
-    imported = get_import_for(request.member, import_id)
+    imported = _with_values(get_import_for(request.member, import_id))
     kind, language = KINDS[imported.kind], get_language() or "fr"
     sheet = RefusedSheet(request.member.provider_id, imported, kind, language)
     stem = imported.file_name.rpartition(".")[0] or imported.file_name

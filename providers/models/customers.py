@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models.functions import Now
@@ -8,6 +8,9 @@ from core.french import fold
 from providers.enums import CustomerKind
 from providers.lookups import BYTES
 from providers.tenancy import CustomerModel, TenantModel
+
+# What an invoice names of its buyer beside the name and the postcode, which nobody is without.
+NEEDED_ON_INVOICES: Final = ("siren", "street", "city")
 
 
 class Customer(TenantModel):
@@ -68,6 +71,11 @@ class Customer(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_identity_complete(self) -> bool:
+        """Whether an invoice can name this customer: it is refused to a firm half named."""
+        return all(getattr(self, name) for name in NEEDED_ON_INVOICES)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = fold(self.name)

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
+from billing.rules.errors import IncompleteParty
+from billing.rules.mentions import Buyer, check_buyer
 from core import steps
 from fleet.models import Equipment
 from imports.enums import ImportState
-from imports.models import Import, ImportRow
+from imports.models import Import, ImportRow, ImportTable
+from imports.operations.checking import ValuesErased
 from imports.operations.committing import (
     ChangedSince,
     NotChecked,
@@ -20,8 +25,10 @@ from imports.operations.committing import (
     commit_rows,
     start_commit,
 )
+from imports.operations.forgetting import KEPT, erase_old_values
 from imports.operations.reading import NotOpen, WrongMapping, choose_columns
 from imports.operations.undoing import NotDone, start_undo
+from imports.tasks import erase_values
 from providers.enums import JobState
 from providers.models import AuditEntry, Contact, Customer, Job
 from providers.operations.customers import register_customer, update_customer
@@ -247,6 +254,7 @@ def test_the_command_checks_and_imports(importer: Importer, tmp_path: Path) -> N
     told = command(importer, path, "--dry-run")
     assert (told["state"], told["new"], told["refused"]) == ("CHECKED", 3, 1)
     assert told["problems"][0]["row"] == 5
+    assert {each["column"] for each in told["doubts"]} == {"siren", "street"}
     with open_scope(importer.provider.id):
         assert not Customer.objects.exists()
     assert command(importer, path)["state"] == "COMMITTED"
@@ -261,3 +269,92 @@ def test_the_command_refuses_what_is_no_table(importer: Importer, tmp_path: Path
     path.write_bytes(b"<html>")
     with pytest.raises(CommandError):
         command(importer, path)
+
+
+HALF_NAMED = "Nom;SIREN;Rue;CP;Ville\nCabinet des Pins;910000017;1 rue des Pins;83480;Puget\n"
+HALF_NAMED += "Maison du Port;;;83600;Fréjus\n"
+
+
+def test_a_customer_that_no_invoice_can_name_is_let_in_and_told_by_the_cell(
+    importer: Importer,
+) -> None:
+    found = importer.check("customers", HALF_NAMED)
+    assert counts(found) == (2, 0, 0, 0)
+    assert doubts(importer, found) == [(3, "siren"), (3, "street")]
+    importer.commit(found)
+    assert doubts(importer, importer.fresh(found)) == [(3, "siren"), (3, "street")]
+    unchanged = importer.check("customers", HALF_NAMED)
+    assert counts(unchanged) == (0, 0, 2, 0)
+    assert doubts(importer, unchanged) == [(3, "siren"), (3, "street")]
+
+
+def test_what_a_customer_lacks_is_what_an_invoice_refuses(importer: Importer) -> None:
+    """The warning and the run that would refuse the invoice have one idea of a whole identity."""
+    importer.do("customers", HALF_NAMED)
+    with open_scope(importer.provider.id):
+        for customer in Customer.objects.order_by("sort_key"):
+            place = (customer.street, customer.postal_code, customer.city)
+            buyer = Buyer(customer.name, customer.siren, *place)
+            if customer.is_identity_complete:
+                check_buyer(buyer)
+                continue
+            with pytest.raises(IncompleteParty):
+                check_buyer(buyer)
+
+
+def doubts(importer: Importer, found: Import) -> list[tuple[int, str]]:
+    with open_scope(importer.provider.id):
+        rows = found.rows.exclude(doubts=[]).order_by("number")
+        return [(row.number, each["column"]) for row in rows for each in row.doubts]
+
+
+# --- What is kept, and for how long ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("passed", "erased"), [(KEPT, 0), (KEPT + timedelta(seconds=1), 1)])
+def test_the_values_of_an_import_are_erased_after_ninety_days(
+    importer: Importer, passed: timedelta, erased: int
+) -> None:
+    found = importer.do("customers", CUSTOMERS)
+    with time_machine.travel(NOW + passed, tick=False):
+        assert erase_values() == erased
+        assert erase_values() == 0
+    found = importer.fresh(found)
+    with open_scope(importer.provider.id):
+        kept = ImportRow.objects.count(), ImportTable.objects.count(), Customer.objects.count()
+    assert kept == ((0, 0, 3) if erased else (3, 1, 3))
+    assert counts(found) == (3, 0, 0, 0)
+    assert found.state == ImportState.COMMITTED
+
+
+def test_each_act_gives_an_import_its_days_anew(importer: Importer) -> None:
+    """Sent long ago and checked yesterday, it may still be done."""
+    found = importer.check("customers", CUSTOMERS)
+    later = NOW + KEPT + timedelta(days=1)
+    with open_scope(importer.provider.id):
+        Import.objects.update(checked_at=later - timedelta(days=1))
+        assert erase_old_values(at=later) == 0
+        Import.objects.update(checked_at=None)
+        assert erase_old_values(at=later) == 1
+        with pytest.raises(NotOpen):
+            choose_columns(import_id=found.pk, head=1, mapping={"name": 0}, at=later)
+        with pytest.raises(ValuesErased):
+            start_commit(import_id=found.pk, seen=found.checks, at=later)
+
+
+def test_past_its_days_an_import_is_not_undone(importer: Importer) -> None:
+    found = importer.do("customers", CUSTOMERS)
+    with open_scope(importer.provider.id):
+        erase_old_values(at=NOW + KEPT + timedelta(days=1))
+        with pytest.raises(ValuesErased):
+            start_undo(import_id=found.pk, at=NOW)
+        assert Customer.objects.count() == 3
+
+
+def test_the_values_of_the_house_next_door_are_its_own_business(importer: Importer) -> None:
+    importer.do("customers", CUSTOMERS)
+    neighbour = a_provider(slug="voisin")
+    with open_scope(neighbour.id):
+        assert erase_old_values(at=NOW + KEPT + timedelta(days=1)) == 0
+    with open_scope(importer.provider.id):
+        assert ImportRow.objects.count() == 3

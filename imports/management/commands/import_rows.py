@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core import clock
 from core.errors import DomainError
 from imports.kinds import KINDS
-from imports.models import Import
+from imports.models import Import, ImportRow
 from imports.operations.checking import check_columns
 from imports.operations.committing import start_commit
 from imports.operations.reading import receive_file
@@ -75,6 +75,7 @@ def _told(provider: Provider, found: Import) -> dict[str, Any]:
     with open_scope(provider.id):
         found.refresh_from_db()
         refused = list(found.rows.exclude(problems=[]).order_by("number"))
+        doubted = list(found.rows.exclude(doubts=[]).order_by("number"))
     names = ("new", "changed", "unchanged", "refused")
     return {
         "provider": provider.slug,
@@ -84,12 +85,18 @@ def _told(provider: Provider, found: Import) -> dict[str, Any]:
         "check": found.checks,
         **{name: getattr(found, name) for name in names},
         "columns": found.mapping,
-        "problems": [
-            {"row": row.number, "column": problem["column"], "said": _said(problem)}
-            for row in refused
-            for problem in row.problems
-        ],
+        "problems": _cells(refused, "problems"),
+        "doubts": _cells(doubted, "doubts"),
     }
+
+
+def _cells(rows: list[ImportRow], field: str) -> list[dict[str, Any]]:
+    """What is said of each cell of some rows."""
+    return [
+        {"row": row.number, "column": said["column"], "said": _said(said)}
+        for row in rows
+        for said in getattr(row, field)
+    ]
 
 
 def _said(problem: dict[str, Any]) -> str:
@@ -100,5 +107,6 @@ def _in_words(told: dict[str, Any]) -> str:
     counts = ", ".join(
         f"{told[name]} {name}" for name in ("new", "changed", "unchanged", "refused")
     )
-    lines = [f"row {each['row']}: {each['column']}: {each['said']}" for each in told["problems"]]
+    said = [*told["problems"], *told["doubts"]]
+    lines = [f"row {each['row']}: {each['column']}: {each['said']}" for each in said]
     return "\n".join([f"{told['state']}: {counts}", *lines])

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
+from contracts.models import Offer
 from imports.enums import ImportState
 from imports.kinds import KINDS
 from imports.models import Import
+from imports.operations.forgetting import KEPT, erase_old_values
 from providers.enums import Role
 from providers.models import Customer, Job
 from providers.operations.working import run_job
@@ -205,3 +208,106 @@ def test_the_customers_lead_to_the_imports(workshop: Workshop, owner: Client) ->
     page = owner.get(workshop.at("clients/")).content.decode()
     assert page.count(workshop.at("imports/nouveau/")) == 2
     assert workshop.at("imports/nouveau/") in owner.get(workshop.at("demarrage/")).content.decode()
+
+
+COMPLETE = "Nom;SIREN;Rue;CP;Ville\nCabinet des Mimosas;910000017;1 rue des Pins;83480;Puget\n"
+
+
+def imported(client: Client, workshop: Workshop, text: str) -> str:
+    address = checked(client, workshop, text)
+    client.post(f"{address}importer/", {"seen": latest(workshop).checks})
+    work(workshop)
+    assert latest(workshop).state == ImportState.COMMITTED
+    return address
+
+
+def test_an_import_leads_to_what_it_made(workshop: Workshop, owner: Client) -> None:
+    address = checked(owner, workshop)
+    assert "/clients/0" not in owner.get(address).content.decode()
+    address = imported(owner, workshop, TEXT)
+    with open_scope(workshop.provider.id):
+        made = list(Customer.objects.values_list("id", flat=True))
+    text = owner.get(address).content.decode()
+    assert len(made) == 2
+    assert all(f'href="{workshop.at(f"clients/{one}/")}"' in text for one in made)
+    assert workshop.at("clients/?sort=created") in text
+    assert owner.get(workshop.at("clients/?sort=created")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "page"),
+    [
+        ("contacts", "Client;Nom\nCabinet des Mimosas;Dr Alix Exemple\n", "contacts/"),
+        ("equipment", "Client;Nom;Type\nCabinet des Mimosas;Serveur 1;serveur\n", "materiel/"),
+        (
+            "contracts",
+            "Référence;Client;Offre;Début\nC-1;Cabinet des Mimosas;{offer};01/07/2026\n",
+            "contrats/",
+        ),
+    ],
+)
+def test_every_kind_leads_to_its_pages(
+    workshop: Workshop, owner: Client, offer: Offer, kind: str, text: str, page: str
+) -> None:
+    imported(owner, workshop, COMPLETE)
+    file = SimpleUploadedFile("suite.csv", text.format(offer=offer.code).encode())
+    owner.post(workshop.at("imports/nouveau/"), {"kind": kind, "file": file})
+    address = str(columns(owner, workshop)["Location"])
+    work(workshop)
+    owner.post(f"{address}importer/", {"seen": latest(workshop).checks})
+    work(workshop)
+    with open_scope(workshop.provider.id):
+        made = latest(workshop).rows.get().subject_id
+    there = workshop.at(f"{page}{made}/")
+    assert f'href="{there}"' in owner.get(address).content.decode()
+    assert owner.get(there).status_code == 200
+
+
+def test_an_undone_import_leads_nowhere(workshop: Workshop, owner: Client) -> None:
+    address = imported(owner, workshop, COMPLETE)
+    owner.post(f"{address}annuler/")
+    work(workshop)
+    page = owner.get(address)
+    assert page.status_code == 200
+    assert page.context["changes_list"] is None
+    assert "/clients/0" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "missing"),
+    [
+        ("fr", "ce client ne peut pas être facturé", "À renseigner avant de pouvoir facturer"),
+        ("en", "this customer cannot be invoiced", "Missing before an invoice can be issued"),
+    ],
+)
+def test_a_customer_half_named_is_told_before_and_after(
+    workshop: Workshop, owner: Client, language: str, said: str, missing: str
+) -> None:
+    owner.post("/langue/", {"language": language})
+    address = imported(owner, workshop, COMPLETE + "Maison du Port;;2 quai;83600;Fréjus\n")
+    text = owner.get(address).content.decode()
+    assert "B3" in text
+    assert said in text
+    listed = owner.get(workshop.at("clients/?status=incomplete")).content.decode()
+    assert "Maison du Port" in listed
+    assert "Cabinet des Mimosas" not in listed
+    with open_scope(workshop.provider.id):
+        whole, half = Customer.objects.order_by("sort_key")
+    page = owner.get(workshop.at(f"clients/{half.pk}/")).content.decode()
+    assert missing in page
+    assert "SIREN" in page
+    assert missing not in owner.get(workshop.at(f"clients/{whole.pk}/")).content.decode()
+
+
+def test_past_its_days_an_import_tells_its_counts_alone(workshop: Workshop, owner: Client) -> None:
+    address = imported(owner, workshop, COMPLETE)
+    with open_scope(workshop.provider.id):
+        assert erase_old_values(at=NOW + KEPT + timedelta(days=1)) == 1
+    page = owner.get(address)
+    assert [fact.value for fact in page.context["counts"]] == [1, 0, 0, 0]
+    assert "1 rue des Pins" not in page.content.decode()
+    for gone in ("colonnes/", "refus.csv", "refus.xlsx"):
+        assert owner.get(f"{address}{gone}").status_code == 404
+    assert owner.post(f"{address}controle/").status_code == 303
+    assert owner.post(f"{address}annuler/").status_code == 422
+    assert latest(workshop).state == ImportState.COMMITTED
