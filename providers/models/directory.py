@@ -16,7 +16,9 @@ class Provider(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     zone = models.CharField(_("time zone"), max_length=40, default="Europe/Paris")
-    status = models.CharField(max_length=12, choices=ProviderStatus, default=ProviderStatus.ACTIVE)
+    status = models.CharField(
+        _("status"), max_length=12, choices=ProviderStatus, default=ProviderStatus.ACTIVE
+    )
 
     class Meta:
         verbose_name = _("provider")
@@ -30,8 +32,12 @@ class Membership(models.Model):
     """A person's role with a provider, on its own side or for one of its customers."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, models.CASCADE, verbose_name=_("user"), related_name="memberships"
+    )
+    provider = models.ForeignKey(
+        Provider, models.PROTECT, verbose_name=_("provider"), related_name="memberships"
+    )
     customer_id = models.UUIDField(_("customer"), null=True, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     is_active = models.BooleanField(_("active"), default=True)
@@ -64,13 +70,17 @@ class DueWork(models.Model):
     """One piece of a provider's scheduled work for one of its local days, done exactly once."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    provider = models.ForeignKey(Provider, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=20)
-    day = models.DateField()
-    claimed_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
+    provider = models.ForeignKey(
+        Provider, models.CASCADE, verbose_name=_("provider"), related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=20)
+    day = models.DateField(_("day"))
+    claimed_at = models.DateTimeField(_("begun on"))
+    done_at = models.DateTimeField(_("done on"), null=True)
 
     class Meta:
+        verbose_name = _("work of a day")
+        verbose_name_plural = _("works of the days")
         constraints = [
             models.UniqueConstraint(fields=["provider", "kind", "day"], name="due_work_once")
         ]

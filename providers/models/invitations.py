@@ -105,12 +105,15 @@ class HouseInvitation(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Language)
     preset = models.CharField(_("preset"), max_length=40, blank=True)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.UUIDField(null=True, editable=False)  # null: they signed up themselves
-    invited_at = models.DateTimeField(editable=False)
-    expires_at = models.DateTimeField(editable=False)
-    accepted_at = models.DateTimeField(null=True, editable=False)
-    revoked_at = models.DateTimeField(null=True, editable=False)
-    provider = models.ForeignKey(Provider, models.PROTECT, null=True, related_name="+")
+    # Null: they signed up themselves.
+    invited_by = models.UUIDField(_("invited by"), null=True, editable=False)
+    invited_at = models.DateTimeField(_("invited on"), editable=False)
+    expires_at = models.DateTimeField(_("good until"), editable=False)
+    accepted_at = models.DateTimeField(_("accepted on"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked on"), null=True, editable=False)
+    provider = models.ForeignKey(
+        Provider, models.PROTECT, verbose_name=_("provider"), null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("invitation to open a house")

@@ -50,10 +50,12 @@ class Notification(TenantModel):
 class Preference(models.Model):
     """How one person, wherever they work, wants to be told of one event. No personal text."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="preferences")
-    event = models.CharField(max_length=40)
-    email = models.CharField(max_length=10, choices=EmailChoice)
-    in_portal = models.BooleanField()
+    user = models.ForeignKey(
+        User, models.CASCADE, verbose_name=_("user"), related_name="preferences"
+    )
+    event = models.CharField(_("event"), max_length=40)
+    email = models.CharField(_("by e-mail"), max_length=10, choices=EmailChoice)
+    in_portal = models.BooleanField(_("in the portal"))
 
     class Meta:
         verbose_name = _("preference")

@@ -40,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     has_shortcuts = models.BooleanField(_("shortcuts of a single key"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(default=False)
+    is_staff = models.BooleanField(_("comes into the administration"), default=False)
     is_operator = models.BooleanField(_("platform operator"), default=False)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 

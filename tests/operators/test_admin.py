@@ -6,9 +6,11 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import label_for_field
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from config.admin import ReadOnly
 from core import clock
@@ -81,6 +83,20 @@ def test_a_table_of_providers_on_the_site_is_found(label: str) -> None:
     """Planted: issued documents, the journal, messages."""
     registered = {model._meta.label for model in MODELS} | {label}
     assert faults_of_registry(registered) == [f"{label} is a provider's"]
+
+
+def test_every_column_has_words_of_its_own() -> None:
+    """A field without a name is told by its code: English, on a French page too."""
+    own = [model for model in MODELS if model._meta.app_label == "providers"]
+    shown = [(model, name) for model in own for name in admin.site._registry[model].list_display]
+    with override("fr"):
+        unsaid = [
+            f"{model._meta.label}.{name}"
+            for model, name in shown
+            if label_for_field(name, model, admin.site._registry[model])
+            == str(name).replace("_", " ")
+        ]
+    assert unsaid == []
 
 
 def test_every_page_says_what_it_shows_field_by_field() -> None:
