@@ -93,7 +93,7 @@ def test_every_column_has_words_of_its_own() -> None:
         unsaid = [
             f"{model._meta.label}.{name}"
             for model, name in shown
-            if label_for_field(name, model, admin.site._registry[model])
+            if str(label_for_field(name, model, admin.site._registry[model]))
             == str(name).replace("_", " ")
         ]
     assert unsaid == []
