@@ -17,9 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import django
-
-from tests.billing.crashes.workers import at, die_at, fork
+from tests.billing.crashes.workers import at, die_at, fork, set_up
 
 CHUNK = 25
 JOB_STEPS = (
@@ -105,8 +103,7 @@ def ending(provider: UUID, day: date, job: UUID) -> dict[str, int]:
 
 def main() -> None:
     verb, provider, day, *rest = sys.argv[1:]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
+    set_up()
     verbs: dict[str, Callable[..., object]] = {
         "ask": ask, "killed": killed, "crowd": crowd, "ending": ending,
     }  # fmt: skip

@@ -17,9 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import django
-
-from tests.billing.crashes.workers import at, die_at, fork
+from tests.billing.crashes.workers import at, die_at, fork, set_up
 
 MAIL_STEPS = ("mail_taken", "mail_handed_over", "mail_marked")
 
@@ -83,8 +81,7 @@ def relay(provider: UUID, day: date, times: str) -> dict[str, int]:
 
 def main() -> None:
     verb, provider, day, *rest = sys.argv[1:]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
+    set_up()
     verbs: dict[str, Callable[..., object]] = {"post": post, "killed": killed, "relay": relay}
     sys.stdout.write(json.dumps(verbs[verb](UUID(provider), date.fromisoformat(day), *rest)))
 
