@@ -12,6 +12,13 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"]
 # What a change of theme alone can break.
 RULES_OF_COLOR = ["color-contrast", "link-in-text-block"]
 
+# Half a megabyte, read once here and once by each document.
+AXE = Axe().axe_script
+# What axe found in order would be most of the answer.
+RUN_AXE = """async ([within, options]) =>
+  (await axe.run(within ?? document, options)).violations
+"""
+
 SIZES = {"phone": (390, 844), "desktop": (1360, 850)}
 
 
@@ -69,6 +76,27 @@ def violations_at(page: Page, size: str, themes: Sequence[str]) -> list[str]:
     return found + ([f"{size}: {wide}"] if (wide := too_wide(page)) else [])
 
 
+# The page's policy forbids what Playwright waits with: it evaluates a text.
+CALM = """async () => {
+  const waiting = '.htmx-request, .htmx-swapping, .htmx-settling'
+  const limit = performance.now() + 10000
+  await document.fonts.ready
+  while (document.querySelector(waiting)) {
+    if (performance.now() > limit) throw new Error('the page never becomes calm')
+    await new Promise(later => setTimeout(later, 10))
+  }
+}"""
+
+
+def wait_until_calm(page: Page) -> None:
+    """Until the parts that the page asks for by itself are there, and its letters are drawn.
+
+    htmx marks what it waits for before the page counts as loaded, and takes the mark away when the
+    answer stands in its place.
+    """
+    page.evaluate(CALM)
+
+
 # What reaches furthest to the right, by its tag and classes.
 WIDEST = """() => {
   const right = node => node.getBoundingClientRect().right
@@ -105,8 +133,10 @@ def violations_of_menus(page: Page) -> list[str]:
 
 def violations(page: Page, only: Sequence[str] = TAGS, *, within: str | None = None) -> list[str]:
     """What axe holds against the page as it stands, or a part of it, one line a node."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     options = {"runOnly": list(only), "resultTypes": ["violations"]}
-    found: Any = Axe().run(page, context=within, options=options).response["violations"]
+    found: Any = page.evaluate(RUN_AXE, [within, options])
     return [
         f"{rule['id']} {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for rule in found

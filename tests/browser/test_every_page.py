@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from providers.models import User
-from tests.browser.audit import SIZES, Visit, too_wide, unfold, violations_at
+from tests.browser.audit import SIZES, Visit, too_wide, unfold, violations_at, wait_until_calm
 from tests.permissions.asking import arguments
 from tests.permissions.routes import OF_ALLAUTH, routes
 from tests.permissions.world import NOW, Actor, World, build_world
@@ -90,7 +90,7 @@ def is_whole_page(answer: Any) -> bool:
 
 def faults_of(visit: Visit, found: Found) -> list[str]:
     page = visit.open(found.path)
-    page.wait_for_load_state("networkidle")
+    wait_until_calm(page)
     unfold(page)
     faults = [
         fault for size, themes in settings_of(found) for fault in violations_at(page, size, themes)
