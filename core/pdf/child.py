@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 5
 COLLECT_EVERY = 16
 PROJECT = Path(__file__).resolve().parents[2]
+# Without memory the interpreter may lose the error itself, and says that it lost it.
+STARVED = (MemoryError, SystemError)
 
 
 def main() -> int:
@@ -94,9 +96,14 @@ def _answer(engine: "Engine", body: bytes, seconds: float) -> tuple[bytes, bytes
 
 
 def _failure(error: BaseException) -> bytes:
+    if isinstance(error, STARVED):
+        return OUT_OF_MEMORY
     return json.dumps(
         {"kind": type(error).__name__, "text": str(error)[:500]}, ensure_ascii=False
     ).encode()
+
+
+OUT_OF_MEMORY = json.dumps({"kind": MemoryError.__name__, "text": ""}).encode()
 
 
 def _library_folders() -> list[Path]:
@@ -117,4 +124,8 @@ def _small_page() -> Job:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+    except STARVED:
+        os._exit(frames.STARVED_STATUS)
+    sys.exit(status)

@@ -11,6 +11,7 @@ DONE = b"D"
 FAILED = b"F"
 REFUSED = b"X"
 FAULTY = b"Y"
+STARVED_STATUS = 77  # how a child ends that has not even the memory to answer
 LARGEST_BODY_BYTES = 64 * 1024 * 1024
 
 

@@ -86,7 +86,7 @@ class DrawingProcess:
             raise RenderingTooLong(f"more than {seconds:g} s") from error
         except (frames.Closed, OSError) as error:
             self.end()
-            raise RenderingFailed(_epitaph(self._child.returncode)) from error
+            raise _ended(self._child.returncode) from error
         except BaseException:
             self.end()
             raise
@@ -118,8 +118,11 @@ def _named(answer: bytes) -> RenderingFailed:
     return RenderingFailed(f"{failure['kind']} {failure['text']}".strip())
 
 
-def _epitaph(returncode: int) -> str:
+def _ended(returncode: int) -> RenderingFailed:
     """How a child ended that gave no answer; SIGKILL says nothing, for `end` sends it too."""
+    if returncode == frames.STARVED_STATUS:
+        return RenderingTooLarge("not enough memory")
     if returncode < 0 and returncode != -signal.SIGKILL:
-        return f"the drawing process ended on {signal.Signals(-returncode).name}"
-    return "the drawing process ended"
+        name = signal.Signals(-returncode).name
+        return RenderingFailed(f"the drawing process ended on {name}")
+    return RenderingFailed("the drawing process ended")
