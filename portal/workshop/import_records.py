@@ -41,7 +41,7 @@ def list_of(member: Membership, imported: Import) -> Action | None:
     if imported.state != ImportState.COMMITTED:
         return None
     if imported.kind == "customers" and may_write(member, Capability.CUSTOMERS):
-        newest = f"{url(member, 'customers')}?sort=created"
+        newest = f"{url(member, 'customers')}?sort=-created"
         return Action(_("Customers, the newest first"), newest, icon="building-2")
     if imported.kind == "contracts" and may_write(member, Capability.CONTRACTS):
         unsigned = f"{url(member, 'contracts')}?status=to_sign"

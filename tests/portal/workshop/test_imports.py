@@ -19,6 +19,7 @@ from providers.enums import Role
 from providers.models import Customer, Job
 from providers.operations.working import run_job
 from providers.scoping import open_scope
+from tests.factories import a_customer
 from tests.portal.workshop.conftest import (
     ACCOUNTANT,
     MANAGER,
@@ -222,16 +223,21 @@ def imported(client: Client, workshop: Workshop, text: str) -> str:
 
 
 def test_an_import_leads_to_what_it_made(workshop: Workshop, owner: Client) -> None:
+    with open_scope(workshop.provider.id):
+        older = a_customer("Cabinet des Glycines")
     address = checked(owner, workshop)
     assert "/clients/0" not in owner.get(address).content.decode()
     address = imported(owner, workshop, TEXT)
     with open_scope(workshop.provider.id):
-        made = list(Customer.objects.values_list("id", flat=True))
+        made = list(Customer.objects.exclude(pk=older.pk).values_list("id", flat=True))
     text = owner.get(address).content.decode()
     assert len(made) == 2
     assert all(f'href="{workshop.at(f"clients/{one}/")}"' in text for one in made)
-    assert workshop.at("clients/?sort=created") in text
-    assert owner.get(workshop.at("clients/?sort=created")).status_code == 200
+    newest = workshop.at("clients/?sort=-created")
+    assert newest in text
+    listed = owner.get(newest).context["table"].rows
+    assert [row.choice for row in listed][-1] == str(older.pk)
+    assert len(listed) == 3
 
 
 @pytest.mark.parametrize(
