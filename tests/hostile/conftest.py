@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from tests.hostile.finding import find_forms
 from tests.hostile.forms import Form
+from tests.hostile.given import give
 from tests.hostile.sending import Post
 from tests.permissions.asking import Desk
 from tests.permissions.world import World, passing_world
@@ -14,13 +16,17 @@ from tests.permissions.world import World, passing_world
 
 @pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), passing_world() as built:
+    """With open sign-up, for a form that nobody sees is asked of nobody."""
+    is_open = override_settings(OPEN_SIGN_UP=True)
+    with django_db_blocker.unblock(), is_open, passing_world() as built:
         yield built
 
 
 @pytest.fixture(scope="package")
 def desk(world: World) -> Desk:
-    return Desk(world)
+    desk = Desk(world)
+    give(desk, world)
+    return desk
 
 
 @pytest.fixture(scope="package")

@@ -23,13 +23,12 @@ CALLERS = {
     "public": (("anonymous", "", ""), ("a-owner", "", "")),
 }
 OF_ACCOUNT = tuple((name, "", "") for name in ("anonymous", "a-owner", "a-bare", "a-halfway"))
-# Their addresses name a letter that was sent or a key that was added; T3 asks those.
-WITHOUT_OBJECT = {"pk", "uidb36"}
 # Files that are downloaded, not pages.
 DOWNLOADS = ("_csv", "_xlsx", "_zip", "_pdf", "_file", "_document", "_archive", "_export")
 # What is read by the views whose form the world shows to nobody.
 BARE: dict[str, tuple[str, ...]] = {
     "account_recovery_codes_file": ("codes",),
+    "account_signup": ("email", "password1", "password2"),
     "field:notifications_read": ("notification",),
     "practice:job_retry": ("items",),
     "practice:notifications_read": ("notification",),
@@ -39,6 +38,11 @@ BARE: dict[str, tuple[str, ...]] = {
     "workshop:notifications_read": ("notification",),
     "workshop:setup_offers": ("preset",),
 }
+# What the pages of the operators read, whether or not they show a button for it.
+OF_DJANGO = (
+    "action", "index", "select_across", "_selected_action", "post", "_save", "_popup",
+    "_continue", "_addanother", "_saveasnew", "form-TOTAL_FORMS", "form-INITIAL_FORMS",
+)  # fmt: skip
 # The same editor on other parts of the terms, and the same upload of other rows.
 OTHERS: dict[str, list[dict[str, Any]]] = {
     "workshop:draft_section": [{"section": section.slug} for section in SECTIONS],
@@ -55,32 +59,34 @@ class Visit:
 
 
 def ours() -> list[Route]:
-    """The portal's own routes and the sign-in's; programs have a description of theirs."""
+    """The portal's routes, the sign-in's, the operators'; programs have a description of theirs."""
     return [
         route
         for route in routes()
-        if (route.rule and route.rule.side != "api") or route.name in OF_ALLAUTH
+        if (route.rule and route.rule.side != "api")
+        or route.name in OF_ALLAUTH
+        or (route.is_admin and route.name != "admin:")
     ]
 
 
 def is_written(route: Route) -> bool:
-    """Takes a form: whatever rules say so, and every page of the sign-in."""
+    """Takes a form: whatever rules say so, every page of the sign-in and of the operators."""
     return route.rule is None or "POST" in route.rule.methods
 
 
-WRITTEN = [
-    route for route in ours() if is_written(route) and not WITHOUT_OBJECT & set(route.parameters)
-]
-
-READ = [
-    route
-    for route in ours()
-    if (route.rule is None or "GET" in route.rule.methods)
-    and not WITHOUT_OBJECT & set(route.parameters)
-]
+WRITTEN = [route for route in ours() if is_written(route)]
+READ = [route for route in ours() if route.rule is None or "GET" in route.rule.methods]
 
 
 def visits(route: Route, world: World) -> Iterator[Visit]:
+    """By those who were given an address of it; otherwise by everybody of its side."""
+    for name, values in world.given.get(route.name, ()):
+        yield Visit(route, world.actors[name], reverse(route.name, kwargs=values))
+    if route.name not in world.given:
+        yield from _of_side(route, world)
+
+
+def _of_side(route: Route, world: World) -> Iterator[Visit]:
     callers = CALLERS[route.rule.side] if route.rule else OF_ACCOUNT
     for name, place, house in callers:
         values = arguments(route, place, house or "a1", world)
@@ -111,10 +117,18 @@ def find_forms(desk: Desk, world: World) -> dict[str, list[Form]]:
     by_route: dict[str, list[Form]] = {}
     for form in found.values():
         by_route.setdefault(form.route, []).append(form)
-    bare = {route.name: [bare_form(route, world)] for route in WRITTEN}
-    return (
-        bare | by_route | {"workshop:draft_preview": _previews(by_route["workshop:draft_section"])}
-    )
+    by_route = {route.name: [bare_form(route, world)] for route in WRITTEN} | by_route
+    for name in [name for name in by_route if name.startswith("admin:")]:
+        _add_buttons(by_route[name])
+    return by_route | {
+        "workshop:draft_preview": _previews(by_route["workshop:draft_section"]),
+    }
+
+
+def _add_buttons(forms: list[Form]) -> None:
+    for form in forms:
+        for name in OF_DJANGO:
+            form.add(name, "submit", [], [])
 
 
 def _previews(editors: list[Form]) -> list[Form]:

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote_from_bytes
 
@@ -19,14 +18,12 @@ from django.utils.translation import gettext
 
 from portal import invitations
 from portal.account.profile import SALT
-from providers.enums import Role
-from providers.operations import find_invitation, invite
+from providers.operations import find_invitation
 from providers.operations.houses import ask_for_house
-from providers.scoping import open_scope
 from tests.harness import cache
+from tests.hostile.given import INVITED, invited
 from tests.hostile.sending import IS_LONG, SEED, Post, fault_of
 from tests.hostile.values import TEXTS
-from tests.letters import token_to
 from tests.permissions.asking import LINK, Desk
 from tests.permissions.reading import text_of
 from tests.permissions.routes import OF_ALLAUTH, routes
@@ -38,7 +35,6 @@ RESERVED: Final = (
     "admin", "me", "self", "new", "nouveau", "test", "demo", "public", "token", "secret", "..",
     ".", "%2e%2e", "%00", "x", "None", "False", "NaN", "{token}", "<str:token>", "[]", "{}",
 )  # fmt: skip
-INVITED: Final = "invite.hostile@portal.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +91,8 @@ def links(desk: Desk, world: World) -> dict[str, Link]:
 
 def _links(world: World) -> Iterator[Link]:
     nobody, owner = world.actors["anonymous"], world.actors["a-owner"]
-    own, foreign = (_invited(world, house) for house in ("a", "b"))
-    expired = _invited(world, "a", days=400)
+    own, foreign = (invited(world, house, f"{house}.{INVITED}") for house in ("a", "b"))
+    expired = invited(world, "a", f"late.{INVITED}", days=400)
     house = ask_for_house(email=f"maison.{INVITED}", at=NOW).token
     yield Link(
         "invitation",
@@ -116,14 +112,6 @@ def _links(world: World) -> Iterator[Link]:
     )
     yield _unsubscribing(nobody)
     yield from _of_the_account(nobody, owner)
-
-
-def _invited(world: World, house: str, *, days: int = 0) -> str:
-    """The token of a letter; one that was written long ago is over."""
-    at, email = NOW - timedelta(days=days), f"{house}{days}.{INVITED}"
-    with open_scope(world.providers[house].id):
-        invite(email=email, role=Role.TECHNICIAN, at=at, by=world.actors[f"{house}-owner"].user.pk)  # type: ignore[union-attr]
-        return token_to(email)
 
 
 def _unsubscribing(nobody: Actor) -> Link:

@@ -140,6 +140,16 @@ def test_every_page_is_read_and_writes_nothing(
     assert list(model._base_manager.order_by("pk").values_list()) == before
 
 
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_an_address_that_names_no_column_breaks_no_page(
+    client: Client, operator: User, house: Provider, page: str
+) -> None:
+    """Found by hostile addresses: `?_to_field=` asked Django for the column named ''."""
+    wanted = {"change": 200, "delete": 403}
+    assert client.get(f"{row_url(house, page)}?_to_field=").status_code == wanted[page]
+    assert client.get(f"{row_url(house, page)}?_to_field=zone").status_code == 400
+
+
 def house_owner() -> User:
     return User.objects.get(email="proprietaire@maison.example")
 

@@ -101,6 +101,8 @@ class World:
     actors: dict[str, Actor]
     # Objects of no house, by the name of a route's parameter.
     everywhere: dict[str, Any] = field(default_factory=dict)
+    # By route, who was handed an address of it: the actor's name and the parameters.
+    given: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
 
     def words_for(self, actor: Actor) -> set[str]:
         """The words that an actor may read: of their houses, and of the people there."""
