@@ -23,9 +23,9 @@ OPERATIONS = [
     (method.upper(), path) for path, methods in DESCRIPTION["paths"].items() for method in methods
 ]
 TOKENS = ("token-a", "token-a-some", "token-a1", "anonymous")
-# How many of each kind, in the short and in the long form.
-COUNTS = {"token-a": (15, 1_000), "anonymous": (2, 50)}
-SOME = (3, 250)
+# How many of each kind, in the short and in the long form: 200 and 2,000 an operation at least.
+COUNTS = {"token-a": (70, 1_000), "anonymous": (12, 50)}
+SOME = (12, 250)
 
 # The world's invoices are paid or cancelled: the chains cancel one.
 UNDONE = "/cancellation"
