@@ -3,8 +3,10 @@
 from typing import Any, cast
 
 from allauth.account.internal.stagekit import clear_login, stash_login
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
@@ -33,6 +35,29 @@ class SecondFactorView(AuthenticateView):  # type: ignore[misc]
         stash_login(self.request, self.stage.login)
         response: HttpResponse = super().form_invalid(form)
         return response
+
+
+class AskedAgain:
+    """A key that is not recognized is asked for again, on the way to the same page."""
+
+    request: HttpRequest
+    asked_by = ""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        for message in form.errors.get("credential", []):
+            messages.error(self.request, message)
+        page = reverse(self.asked_by)
+        return HttpResponseRedirect(
+            passthrough_next_redirect_url(self.request, page, REDIRECT_FIELD_NAME)
+        )
+
+
+class PasskeyAloneView(AskedAgain, LoginWebAuthnView):  # type: ignore[misc]
+    asked_by = "account_login"
+
+
+class PasskeyAgainView(AskedAgain, ReauthenticateWebAuthnView):  # type: ignore[misc]
+    asked_by = "mfa_reauthenticate_webauthn"
 
 
 @login_required

@@ -12,7 +12,7 @@ from django.urls import path, re_path
 from portal.account import profile, second_factor, sessions
 from portal.account.answers import careful
 from portal.account.second_factor import ActivateAppView, AddPasskeyView
-from portal.account.sign_in import SecondFactorView, prove
+from portal.account.sign_in import PasskeyAgainView, PasskeyAloneView, SecondFactorView, prove
 
 SIGN_IN = [
     path("connexion/", careful(account.login), name="account_login"),
@@ -22,7 +22,7 @@ SIGN_IN = [
         careful(account.confirm_login_code),
         name="account_confirm_login_code",
     ),
-    path("connexion/cle/", careful(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("connexion/cle/", careful(PasskeyAloneView.as_view()), name="mfa_login_webauthn"),
     path("connexion/second-facteur/", careful(SecondFactorView.as_view()), name="mfa_authenticate"),
     path("deconnexion/", careful(account.logout), name="account_logout"),
     path("ferme/", careful(account.account_inactive), name="account_inactive"),
@@ -45,7 +45,7 @@ PROOF = [
     path("confirmer/code/", careful(mfa.reauthenticate), name="mfa_reauthenticate"),
     path(
         "confirmer/cle/",
-        careful(webauthn.reauthenticate_webauthn),
+        careful(PasskeyAgainView.as_view()),
         name="mfa_reauthenticate_webauthn",
     ),
 ]

@@ -11,9 +11,7 @@ from uuid import uuid4
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -21,14 +19,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
-from fido2.cose import ES256
-from fido2.utils import websafe_encode
-from fido2.webauthn import (
-    AttestationObject,
-    AttestedCredentialData,
-    AuthenticatorData,
-    CollectedClientData,
-)
 
 from portal.account.profile import SALT
 from providers.enums import Role
@@ -38,6 +28,7 @@ from providers.operations.houses import ask_for_house
 from providers.scoping import open_scope
 from tests.factories import PASSWORD, a_member
 from tests.harness import cache
+from tests.harness.passkeys import give_passkey
 from tests.letters import token_to
 from tests.permissions.asking import Desk
 from tests.permissions.routes import Route, routes
@@ -92,34 +83,11 @@ def _letters(world: World) -> Given:
 def _keys(world: World) -> Given:
     """Somebody of A's staff who signs in with a passkey."""
     keyed = _somebody(world, "a-keyed")
-    key = Authenticator.objects.create(
-        user=keyed, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé", "credential": _made()}
-    )
+    key = give_passkey(keyed)
     return {
         "mfa_edit_webauthn": [("a-keyed", {"pk": key.pk})],
         "mfa_remove_webauthn": [("a-keyed", {"pk": key.pk})],
         "mfa_reauthenticate_webauthn": [("a-keyed", {})],
-    }
-
-
-def _made() -> dict[str, Any]:
-    """What a device hands over when its key is added."""
-    drawn = ec.generate_private_key(ec.SECP256R1()).public_key()
-    public = ES256.from_cryptography_key(drawn)  # type: ignore[no-untyped-call]
-    credential = AttestedCredentialData.create(b"\0" * 16, b"hostile-passkey", public)
-    flags = AuthenticatorData.FLAG
-    data = AuthenticatorData.create(b"\0" * 32, flags.UP | flags.UV | flags.AT, 0, credential)
-    said = CollectedClientData.create("webauthn.create", b"challenge", "https://portal.example")
-    key_id = websafe_encode(credential.credential_id)
-    return {
-        "id": key_id,
-        "rawId": key_id,
-        "type": "public-key",
-        "clientExtensionResults": {"credProps": {"rk": True}},
-        "response": {
-            "clientDataJSON": websafe_encode(said),
-            "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
-        },
     }
 
 
