@@ -11,12 +11,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from providers.models import User
 from tests.browser.audit import SIZES, Visit, violations, violations_everywhere
+from tests.harness.database import Databases
+from tests.permissions.world import NOW, World, build_world
+
+
+@pytest.fixture
+def world(transactional_db: None, databases: Databases) -> Iterator[World]:
+    """That of the permission matrix, committed; at its own hour."""
+    with time_machine.travel(NOW):
+        yield databases.holding("world", build_world)
 
 
 @pytest.fixture

@@ -3,24 +3,21 @@
 from collections.abc import Callable
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser.audit import Visit
-from tests.permissions.world import NOW, build_world
+from tests.permissions.world import World
 
 pytestmark = pytest.mark.browser
 
 
-@time_machine.travel(NOW)
 def test_both_versions_are_shown_and_what_is_chosen_is_saved(
-    transactional_db: None,
+    world: World,
     visiting: Callable[..., Visit],
     accessible_everywhere: Callable[[Page], None],
 ) -> None:
-    world = build_world()
     user = world.actors["a-owner"].user
     assert user is not None
     place = [world.providers["a"].slug, world.practices["a1"].objects["customer_id"]]

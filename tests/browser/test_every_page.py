@@ -12,7 +12,6 @@ from typing import Any
 from zlib import crc32
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -20,7 +19,7 @@ from providers.models import User
 from tests.browser.audit import SIZES, Visit, too_wide, unfold, violations_at, wait_until_calm
 from tests.permissions.asking import arguments
 from tests.permissions.routes import OF_ALLAUTH, routes
-from tests.permissions.world import NOW, Actor, World, build_world
+from tests.permissions.world import Actor, World
 
 pytestmark = pytest.mark.browser
 
@@ -44,12 +43,6 @@ class Found:
 
     name: str
     path: str
-
-
-@pytest.fixture
-def world(transactional_db: None) -> Iterator[World]:
-    with time_machine.travel(NOW):
-        yield build_world()
 
 
 def pages_of(side: str, world: World) -> Iterator[Found]:

@@ -3,11 +3,10 @@
 What holds is in `tests.browser.focus`. What takes the focus gives it back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import pytest
-import time_machine
 from playwright.sync_api import Page, expect
 
 from billing.models import Invoice
@@ -16,7 +15,7 @@ from providers.models import User
 from providers.scoping import open_scope
 from tests.browser.audit import Visit
 from tests.browser.focus import MOST_STOPS, faults_in, faults_of_sight, stops_of
-from tests.permissions.world import NOW, World, build_world
+from tests.permissions.world import World
 from tests.portal.workshop.conftest import a_workshop, address_of
 
 pytestmark = pytest.mark.browser
@@ -46,12 +45,6 @@ JOURNEYS: Final = {
     ),
     "a practice and its cover": ("a1-practice_manager", "/c/{customer}/", "phone"),
 }
-
-
-@pytest.fixture
-def world(transactional_db: None) -> Iterator[World]:
-    with time_machine.travel(NOW):
-        yield build_world()
 
 
 def test_the_tab_key_follows_the_page(world: World, visiting: Visiting) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from zlib import crc32
 
 import pytest
-import time_machine
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -20,7 +19,7 @@ from providers.scoping import open_scope
 from tests.browser.audit import Visit
 from tests.permissions.asking import arguments
 from tests.permissions.routes import routes
-from tests.permissions.world import NOW, WORDS, World, build_world, user_word
+from tests.permissions.world import WORDS, World, user_word
 
 pytestmark = pytest.mark.browser
 
@@ -32,12 +31,6 @@ ONE_IN = 1 if os.environ.get("CLAUSIER_LONG") == "1" else 5
 # What a browser saves instead of drawing.
 FILES = (".csv", ".xlsx", ".zip", ".pdf", ".json", ".toml", "/pdf/", "/documents/", "/fichier/")
 FOREIGN = {word for house in (VICTIM, "a1", "a2") for word in (WORDS[house], user_word(house))}
-
-
-@pytest.fixture
-def world(transactional_db: None) -> Iterator[World]:
-    with time_machine.travel(NOW):
-        yield build_world()
 
 
 def addresses(world: World) -> Iterator[str]:

@@ -10,10 +10,10 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import environ
 import psycopg2
@@ -34,6 +34,7 @@ SOURCES = (
     "providers/roles.py",
     "requirements.lock",
 )
+Built = TypeVar("Built")
 TEMPLATE, CLONE = "clausier_template", "clausier_test"
 
 
@@ -54,6 +55,7 @@ class Databases:
         self.folder = folder
         self.template = f"{TEMPLATE}_{state_of_migrations()}"
         self.clone = f"{CLONE}_{run}_{worker}"
+        self.kept: dict[str, Any] = {}
 
     def as_owner(self, database: str) -> Any:
         """A connection that commits each statement."""
@@ -70,16 +72,30 @@ class Databases:
                 self._build_template()
         self.reset()
 
-    def reset(self) -> None:
+    def reset(self, template: str = "") -> None:
         """A fresh clone; whoever is still connected to the old one is cut off."""
         connections.close_all()
         self._drop_clone()
-        self._execute(f"CREATE DATABASE {self.clone} TEMPLATE {self.template}")
+        self._execute(f"CREATE DATABASE {self.clone} TEMPLATE {template or self.template}")
         connections["default"].settings_dict["NAME"] = self.clone
+
+    def holding(self, name: str, build: Callable[[], Built]) -> Built:
+        """What `build` commits to an empty clone; it builds once, and its rows are cloned then."""
+        copy = f"{self.clone}_{name}"
+        if name in self.kept:
+            self.reset(copy)
+        else:
+            self.kept[name] = build()
+            connections.close_all()
+            self._cut_off_the_app()
+            self._execute(f"CREATE DATABASE {copy} TEMPLATE {self.clone}")
+        return cast("Built", self.kept[name])
 
     def drop(self) -> None:
         connections.close_all()
         self._drop_clone()
+        for name in self.kept:
+            self._execute(f"DROP DATABASE IF EXISTS {self.clone}_{name} WITH (FORCE)")
 
     def _drop_clone(self) -> None:
         """The owner cuts off its own sessions and the app role those of a server's threads; for a
