@@ -4,7 +4,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from core import french
@@ -41,6 +44,16 @@ ENGLISH_MONTHS = (
     "November",
     "December",
 )
+
+
+class Addressed(Protocol):
+    """Whatever lies in a town: a customer, a site, a legal identity."""
+
+    @property
+    def postal_code(self) -> str: ...
+
+    @property
+    def city(self) -> str: ...
 
 
 def is_french() -> bool:
@@ -129,3 +142,13 @@ def _day_in(value: object) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         return None
+
+
+def town(place: Addressed) -> str:
+    """75018 Paris, never apart at the end of a line."""
+    return f"{place.postal_code}{NO_BREAK_SPACE}{place.city}".strip()
+
+
+def month_name(first_day: date) -> str:
+    """Novembre 2026, for the head of a row."""
+    return capfirst(date_format(first_day, f"F{NO_BREAK_SPACE}Y"))

@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from portal.formats import euros, short_day
+from portal.formats import euros
 from portal.lists import Key, ListOrder
 from providers.acts import ACTS, is_reading, sentence
 from providers.jobs import kind_named
@@ -93,12 +93,6 @@ def subject_of(entry: AuditEntry) -> str:
     if entry.subject == JOB and entry.subject_name in settings.CLAUSIER_JOBS:
         return str(kind_named(entry.subject_name).title)
     return entry.subject_name
-
-
-def moment(entry: AuditEntry, zone: ZoneInfo) -> str:
-    """22 nov. 2026, 14:05, by the provider's clocks."""
-    local = entry.at.astimezone(zone)
-    return f"{short_day(local.date())}, {clock_time(local)}"
 
 
 def clock_time(local: datetime) -> str:

@@ -28,7 +28,7 @@ INVENTED: Final = "valeur inventée pour la démonstration"
 # Days after which a person has dealt with what the run left to them.
 REVISION_DECIDED = timedelta(days=20)
 DRAFT_BEGUN, SAMPLE_PUBLISHED = timedelta(days=6), timedelta(days=21)
-NEW_OFFER: Final = ("serenite", "Maintenance et sauvegarde « Sérénité »")
+NEW_OFFER: Final = ("serenite", "Maintenance et sauvegarde « Sérénité »")
 
 
 @dataclass(slots=True)

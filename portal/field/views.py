@@ -30,6 +30,7 @@ from portal.components import (
     Table,
     Tone,
 )
+from portal.formats import town
 from portal.lists import ListOrder, filtered_address, listed
 from portal.operations import note_customer_seen
 from portal.workshop.forms import NameSearch
@@ -120,9 +121,7 @@ def _table(
     rows = [
         Row(
             (
-                Pair(
-                    Link(row.name, url(member, "client", row.pk)), f"{row.postal_code} {row.city}"
-                ),
+                Pair(Link(row.name, url(member, "client", row.pk)), town(row)),
                 _cover(covers[row.pk]),
             )
         )

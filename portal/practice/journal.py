@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.components import Column, Empty, Row, Tab, Table
-from portal.journal import LATEST_FIRST, JournalSearch, actor_of, moment, names_in, told
+from portal.journal import LATEST_FIRST, JournalSearch, actor_of, names_in, told
 from portal.lists import filtered_address, listed
 from portal.practice.frame import page
 from providers.doors import MemberRequest, practice_page
@@ -39,15 +39,15 @@ def journal(request: MemberRequest) -> HttpResponse:
             Tab(label, filtered_address(request, kind=code), is_current=code == kind)
             for code, label in TABS.items()
         ],
-        "table": _table(rows.rows, zone),
+        "table": _table(rows.rows),
         "pages": rows.page,
     }
     return page(request, "journal.html", context, section="journal")
 
 
-def _table(entries: list[AuditEntry], zone: ZoneInfo) -> Table:
+def _table(entries: list[AuditEntry]) -> Table:
     columns = (Column(_("When")), Column(_("Who")), Column(_("What"), is_row_header=True))
     names = names_in(entries)
-    rows = [Row((moment(entry, zone), actor_of(entry, names), told(entry))) for entry in entries]
+    rows = [Row((entry.at, actor_of(entry, names), told(entry))) for entry in entries]
     empty = Empty(_("Nothing yet"), _("Nobody has opened or changed anything of this kind."))
     return Table(_("Journal"), columns, rows, empty)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.components import Action, Badge, Empty, Link, Pair, Tone
+from portal.formats import town
 from portal.listing.description import Found, Line, ListColumn, ListDescription, ListFilter, ListTab
 from portal.listing.files import file_acts
 from portal.lists import ListOrder
@@ -107,7 +108,8 @@ COLUMNS: Final = (
     ListColumn[Customer](
         "town",
         gettext_lazy("Town"),
-        lambda line: f"{line.row.postal_code} {line.row.city}".strip(),
+        lambda line: town(line.row),
+        export=lambda line: f"{line.row.postal_code} {line.row.city}".strip(),
         order=ListOrder("postal_code", CharField()),
     ),
     ListColumn[Customer](

@@ -20,7 +20,7 @@ from portal.components import (
     Fact,
     Pair,
 )
-from portal.formats import long_day
+from portal.formats import long_day, town
 from portal.history import history_of
 from portal.operations import note_customer_seen
 from portal.workshop import queries, tables
@@ -108,9 +108,9 @@ def _crumbs(member: Membership, *more: Crumb) -> list[Crumb]:
 
 
 def _facts(customer: Customer) -> list[Fact]:
-    town = f"{customer.postal_code} {customer.city}".strip()
+    place = town(customer)
     return [
-        Fact(_("Address"), Pair(customer.street, town) if customer.street else town),
+        Fact(_("Address"), Pair(customer.street, place) if customer.street else place),
         Fact("SIREN", customer.siren or None),
         Fact(_("Your reference"), customer.reference or None),
         Fact(_("E-mail address"), customer.email or None, hint=_refusal(customer.email)),

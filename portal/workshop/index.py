@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.db.models import DateField
 from django.http import HttpResponse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -36,7 +35,7 @@ from portal.components import (
     Table,
     Tone,
 )
-from portal.formats import long_day, number
+from portal.formats import long_day, month_name, number
 from portal.lists import ListOrder, listed
 from portal.wording import revision_text
 from portal.workshop import queries
@@ -94,10 +93,9 @@ def _value_row(row: IndexObservation) -> Row:
         if row.is_estimated
         else row.published_on
     )
-    month = capfirst(date_format(row.month, "F Y"))
     value = number(row.value)
     series = capfirst(row.get_series_display())
-    return Row((month, value, published, series, _source(row) or None))
+    return Row((month_name(row.month), value, published, series, _source(row) or None))
 
 
 def _source(row: IndexObservation) -> str:

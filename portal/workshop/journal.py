@@ -20,7 +20,6 @@ from portal.journal import (
     NOBODY,
     JournalSearch,
     actor_of,
-    moment,
     names_in,
     subject_of,
     told,
@@ -120,7 +119,7 @@ def journal(request: MemberRequest) -> HttpResponse:
         "form": form,
         "reset_url": request.path,
         "chips": _chips(request, form, search),
-        "table": journal_table(member, rows.rows, zone, is_filtered=search != JournalSearch()),
+        "table": journal_table(member, rows.rows, is_filtered=search != JournalSearch()),
         "pages": rows.page,
         "head": _head_facts(),
         "exports": [
@@ -156,9 +155,7 @@ def _chips(request: MemberRequest, form: JournalForm, search: JournalSearch) -> 
     return [Chip(text, filtered_address(request, **{name: ""})) for name, text in said.items()]
 
 
-def journal_table(
-    member: Membership, entries: list[AuditEntry], zone: ZoneInfo, *, is_filtered: bool
-) -> Table:
+def journal_table(member: Membership, entries: list[AuditEntry], *, is_filtered: bool) -> Table:
     columns = (
         Column(_("When")),
         Column(_("Who")),
@@ -169,7 +166,7 @@ def journal_table(
     rows = [
         Row(
             (
-                moment(entry, zone),
+                entry.at,
                 _actor(entry, names),
                 told(entry),
                 _subject(member, entry),

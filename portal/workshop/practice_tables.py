@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fleet.models import Equipment, Site
 from fleet.queries import equipment_of, sites_of
 from portal.components import Action, Column, Empty, Link, Pair, Row, Table, Value
-from portal.formats import short_day
+from portal.formats import short_day, town
 from portal.workshop.frame import may_write, url
 from providers.models import Contact, Customer, Membership
 from providers.permissions import Capability
@@ -65,17 +65,13 @@ def _sites(member: Membership, rows: Iterable[Site], *, can_write: bool) -> Tabl
         Row(
             (
                 _named(row.name, url(member, "site_edit", row.pk), "", can_write),
-                Pair(row.street, _town(row)) if row.street else _town(row),
+                Pair(row.street, town(row)) if row.street else town(row),
             )
         )
         for row in rows
     ]
     empty = Empty(_("No site yet"), _("The address above is enough for one place."), icon="map-pin")
     return Table(_("Sites"), columns, cells, empty)
-
-
-def _town(site: Site) -> str:
-    return f"{site.postal_code} {site.city}".strip()
 
 
 def _equipment(member: Membership, rows: Iterable[Equipment], *, can_write: bool) -> Table:

@@ -5,8 +5,6 @@ from datetime import date
 from typing import Final
 
 from django.http import HttpResponse
-from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +13,7 @@ from contracts.rules.recurring import Month, Move, months_of
 from core.periods import add_months, month_end
 from portal.charts import Waterfall, WaterfallStep
 from portal.components import Column, Empty, Link, Row, Table, Tone
-from portal.formats import euros
+from portal.formats import euros, month_name
 from portal.workshop.forms import MonthForm
 from portal.workshop.frame import page, today, url
 from providers.doors import MemberRequest, workshop_page
@@ -70,7 +68,7 @@ def waterfall_of(month: Month) -> Waterfall:
 
 def _takeaway(month: Month) -> str:
     said = {
-        "month": _named(month.first_day),
+        "month": month_name(month.first_day),
         "year": euros(month.end),
         "monthly": euros(month.monthly),
         "change": euros(abs(month.end - month.start)),
@@ -80,10 +78,6 @@ def _takeaway(month: Month) -> str:
     if month.end < month.start:
         return _("%(month)s: %(year)s a year, %(monthly)s a month; %(change)s less.") % said
     return _("%(month)s: %(year)s a year, %(monthly)s a month; as much as before.") % said
-
-
-def _named(month: date) -> str:
-    return capfirst(date_format(month, "F Y"))
 
 
 def _table(member: Membership, months: Sequence[Month]) -> Table:
@@ -97,7 +91,7 @@ def _table(member: Membership, months: Sequence[Month]) -> Table:
     rows = [
         Row(
             (
-                Link(_named(month.first_day), _address(member, month.first_day)),
+                Link(month_name(month.first_day), _address(member, month.first_day)),
                 *(month.moves[move] or None for move in MOVES),
                 month.end,
                 month.monthly,

@@ -17,6 +17,7 @@ from billing.models import Invoice
 from contracts.models import Contract
 from core.french import fold
 from portal.components import Text
+from portal.formats import town
 from portal.models import RecentCustomer
 from portal.workshop.frame import SECTIONS, url
 from providers.enums import Role
@@ -102,7 +103,7 @@ def _customers(member: Membership, words: str) -> list[Hit]:
 
 
 def _customer(row: Customer, address: str) -> Hit:
-    place = f"{row.postal_code} {row.city}".strip()
+    place = town(row)
     return Hit(row.name, f"{place} · {row.siren}" if row.siren else place, address, "building-2")
 
 

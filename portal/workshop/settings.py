@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from portal.components import Action, Column, Empty, Fact, Pair, Row, Table
 from portal.errors import RIGHTS
+from portal.formats import town
 from portal.history import History, history_of
 from portal.workshop.forms import BankDetailsForm, IdentityForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
@@ -84,14 +85,13 @@ def _edit(member: Membership, capability: Capability, name: str) -> Action | Non
 def _identity_facts(identity: LegalIdentity | None) -> list[Fact]:
     if identity is None:
         return [Fact(_("Legal identity"), _("None in force: nothing can be issued."))]
-    town = f"{identity.postal_code} {identity.city}"
     return [
         Fact(_("Legal name"), identity.legal_name),
         Fact(_("Legal form"), identity.legal_form or None),
         Fact(_("Share capital"), identity.share_capital),
         Fact("SIREN", identity.siren),
         Fact(_("Trade register"), identity.rcs_city or None),
-        Fact(_("Address"), Pair(identity.street, town)),
+        Fact(_("Address"), Pair(identity.street, town(identity))),
         Fact(capfirst(_("VAT number")), identity.vat_number or None),
         Fact(capfirst(_("VAT regime")), capfirst(identity.get_vat_regime_display())),
         Fact(_("Valid from"), identity.valid_from),

@@ -41,7 +41,7 @@ def test_a_month_shows_what_moved_it(
     zero = Decimal(0)
     assert steps(page) == [2400, 1200, zero, zero, zero, -1200, 2400]
     text = page.content.decode()
-    said = "Juin 2026\xa0: 2\xa0400,00\xa0€ par an, 200,00\xa0€ par mois\u202f; autant qu’avant."
+    said = "Juin\xa02026\xa0: 2\xa0400,00\xa0€ par an, 200,00\xa0€ par mois\u202f; autant qu’avant."
     assert said in text
     march: Any = owner.get(workshop.at("pilotage/"), {"month": "2026-03"})
     assert steps(march) == [1200, 1200, zero, zero, zero, zero, 2400]
