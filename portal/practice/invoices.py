@@ -1,6 +1,5 @@
 """One invoice explained line by line, its PDF, the archive of a selection."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -11,7 +10,8 @@ from billing.enums import InvoiceKind
 from billing.models import Invoice, Settlement
 from core.periods import Period
 from portal.badges import invoice_badge
-from portal.components import Action, Column, Crumb, Empty, Fact, Link, Rate, Row, Table
+from portal.components import Action, Column, Crumb, Empty, Fact, Link, Row, Table
+from portal.invoice_tables import vat_table
 from portal.listing.archives import invoice_archive
 from portal.practice.frame import page, today, url
 from portal.practice.invoice_list import INVOICES
@@ -38,7 +38,7 @@ def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
         "status": invoice_badge(found, today=today(member)),
         "facts": _facts(found),
         "lines": found.lines.order_by("position"),
-        "vat_table": _vat_table(found),
+        "vat_table": vat_table(found),
         "is_invoice": is_invoice,
         "settlement": _settlement(found.settlement) if is_invoice else [],
         "payments": _payments(found) if is_invoice else None,
@@ -100,25 +100,6 @@ def _linked(member: Membership, invoice: Invoice) -> list[Link]:
         address = url(member, "contract", invoice.contract.pk)
         links.append(Link(_("Contract %s") % invoice.contract.reference, address))
     return links
-
-
-def _vat_table(invoice: Invoice) -> Table:
-    columns = (
-        Column(_("VAT rate"), is_row_header=True),
-        Column(_("Net"), is_numeric=True),
-        Column(_("VAT"), is_numeric=True),
-    )
-    rows = [
-        Row(
-            (
-                Rate(Decimal(share["vat_rate"])),
-                Decimal(share["net_amount"]),
-                Decimal(share["vat_amount"]),
-            )
-        )
-        for share in invoice.vat_breakdown
-    ]
-    return Table(_("VAT by rate"), columns, rows, Empty(_("No VAT")))
 
 
 @practice_page(Capability.INVOICES)

@@ -1,6 +1,5 @@
 """One issued document, every line explained."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +21,12 @@ from portal.components import (
     Fact,
     Link,
     Pair,
-    Rate,
     Row,
     Table,
     Tone,
 )
 from portal.formats import euros
+from portal.invoice_tables import vat_table
 from portal.workshop import queries
 from portal.workshop.frame import may_write, page, today, url
 from providers.audit import record_read
@@ -49,7 +48,7 @@ def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
         "status": invoice_badge(found, today=today(member)),
         "facts": _facts(found),
         "lines": found.lines.order_by("position"),
-        "vat_table": _vat_table(found),
+        "vat_table": vat_table(found),
         "settlement_facts": _settlement_facts(found.settlement),
         "payments": _payments_table(member, found),
         "credit_links": _linked(member, found),
@@ -109,25 +108,6 @@ def _settlement_facts(settlement: Settlement) -> list[Fact]:
         Fact(_("Amount credited"), settlement.credited_amount),
         Fact(_("Remaining"), remaining),
     ]
-
-
-def _vat_table(invoice: Invoice) -> Table:
-    columns = (
-        Column(_("VAT rate"), is_row_header=True),
-        Column(_("Net"), is_numeric=True),
-        Column(_("VAT"), is_numeric=True),
-    )
-    rows = [
-        Row(
-            (
-                Rate(Decimal(share["vat_rate"])),
-                Decimal(share["net_amount"]),
-                Decimal(share["vat_amount"]),
-            )
-        )
-        for share in invoice.vat_breakdown
-    ]
-    return Table(_("VAT by rate"), columns, rows, Empty(_("No VAT")))
 
 
 def _linked(member: Membership, invoice: Invoice) -> list[Link]:
