@@ -10,7 +10,17 @@ from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-APPS = ("core", "providers", "fleet", "contracts", "billing", "portal", "scenarios", "config")
+APPS = (
+    "core",
+    "providers",
+    "fleet",
+    "contracts",
+    "billing",
+    "imports",
+    "portal",
+    "scenarios",
+    "config",
+)
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 # Who may look at the clock: the outermost rooms, and what measures or waits.
 CLOCK_ROOMS = re.compile(

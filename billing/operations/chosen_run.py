@@ -12,6 +12,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
@@ -219,9 +220,11 @@ class InvoiceRun(Kind):
 
 
 def _run_of(chunk: Chunk) -> Run:
-    asked = chunk.job.parameters
-    day, issued_on = date.fromisoformat(asked["day"]), date.fromisoformat(asked["issued_on"])
-    return Run(chunk.job.provider_id, day, issued_on, chunk.at, chunk.job.asked_by)
+    """Dated the day it is issued (R2): a run that is resumed on Monday is not dated Friday."""
+    asked, house = chunk.job.parameters, chunk.job.provider
+    today = chunk.at.astimezone(ZoneInfo(house.zone)).date()
+    issued_on = max(date.fromisoformat(asked["issued_on"]), today)
+    return Run(house.id, date.fromisoformat(asked["day"]), issued_on, chunk.at, chunk.job.asked_by)
 
 
 def _as_expected(run: Run, desk: Desk, due: DueContract, expected: dict[str, Any]) -> Ready:

@@ -61,7 +61,7 @@ def cancel_invoice(
 def _check(invoice: Invoice, settlement: Settlement) -> None:
     if invoice.kind != InvoiceKind.INVOICE:
         raise InvoiceNotCancellable(_("A credit note is not cancelled: issue a new invoice."))
-    if settlement.credited_amount:
+    if settlement.credited_amount or settlement.status == SettlementStatus.CANCELLED:
         raise InvoiceNotCancellable(_("This invoice has already been cancelled."))
     if settlement.paid_amount:
         raise InvoiceNotCancellable(

@@ -70,7 +70,7 @@ def record_payment(
     settlement = _locked(invoice_id)
     known = Payment.objects.filter(request_key=request_key).first()
     if known is not None:
-        return _same(known, invoice_id, amount, received_on)
+        return _same(known, (invoice_id, amount, received_on, method, reference))
     _check(settlement, amount, received_on)
     payment = Payment.objects.create(
         customer_id=settlement.customer_id,
@@ -88,9 +88,10 @@ def record_payment(
     return payment
 
 
-def _same(known: Payment, invoice_id: UUID, amount: Decimal, received_on: date) -> Payment:
+def _same(known: Payment, asked: tuple[UUID, Decimal, date, PaymentMethod, str]) -> Payment:
     """A double click is one payment; the same key with other values is refused."""
-    if (known.invoice_id, known.amount, known.received_on) != (invoice_id, amount, received_on):
+    recorded = (known.invoice_id, known.amount, known.received_on, known.method, known.reference)
+    if recorded != asked:
         raise PaymentRefused(_("This form was already sent with other values."))
     return known
 

@@ -129,15 +129,23 @@ def _run_answer(member: Membership, run: NextRun, waiting: int) -> Answer:
         value, detail = _("Nothing to invoice"), ""
     else:
         value = f"{invoices} · {euros(run.gross_amount)}"
-        detail = long_day(run.day)
+        value = value if run.is_whole else _("At least %s") % value
+        detail = " · ".join([long_day(run.day), *_faults(run)])
     return Answer(
         _("To release") if waiting else _("Next invoice run"),
         value,
         detail,
-        Tone.WARNING if waiting else Tone.INFO,
+        Tone.WARNING if waiting or run.faulty else Tone.INFO,
         "calendar-clock",
         url(member, "invoicing"),
     )
+
+
+def _faults(run: NextRun) -> list[str]:
+    """How many contracts the run will set aside."""
+    count = len(run.faulty)
+    said = ngettext("%(count)s contract at fault", "%(count)s contracts at fault", count)
+    return [said % {"count": count}] if count else []
 
 
 def _count(question: str, count: int, address: str, icon: str) -> Answer:

@@ -79,6 +79,7 @@ def _acts(member: Membership, invoice: Invoice, *, has_pdf: bool) -> dict[str, A
         is_invoice
         and not settlement.paid_amount
         and not settlement.credited_amount
+        and settlement.status != SettlementStatus.CANCELLED
         and may_write(member, Capability.INVOICES)
     )
     return {

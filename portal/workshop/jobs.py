@@ -20,7 +20,7 @@ from portal.formats import sentence
 from portal.jobs import Desk
 from portal.listing.exports import csv_text
 from portal.workshop.files import streamed_file
-from portal.workshop.frame import go, page, url
+from portal.workshop.frame import go, page, today, url
 from portal.workshop.import_pages import next_acts as import_acts
 from portal.workshop.runs import steps
 from portal.workshop.sheets import InvoiceSheet
@@ -100,10 +100,10 @@ def job_csv(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
 
 @workshop_page(Capability.JOBS, Level.WRITE, methods=("POST",))
 def job_archive(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    """Every PDF of what a job issued, as a job of its own; asked twice, it is one."""
+    """Every PDF of what a job issued, as a job of its own; asked twice in a day, it is one."""
     member, found = request.member, get_job_for(request.member, job_id)
     require(member, Capability.INVOICES, Level.READ)
-    key = f"{found.pk}-{found.done}"
+    key = f"{found.pk.hex}-{found.done}-{request.user.pk.hex}-{today(member):%Y%m%d}"
     name = f"{_('invoices')}-{found.asked_at:%Y-%m-%d}"
     try:
         made = start_archive(

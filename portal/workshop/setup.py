@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.models import OfferVersion
+from contracts.models import Offer, OfferVersion
 from contracts.operations.offers import publish_preset
 from contracts.rules.presets import load_preset
 from contracts.rules.stored import read_terms
@@ -28,7 +29,7 @@ from portal.workshop.house_forms import PresetForm
 from portal.workshop.offers import price_badge
 from portal.workshop.setup_steps import SetUp, Step, set_up_of
 from providers.doors import MemberRequest, workshop_page
-from providers.models import LegalIdentity, Membership
+from providers.models import LegalIdentity, Membership, ProviderProfile
 from providers.operations.setting_up import finish_set_up, settle_trial
 from providers.permissions import Capability, Level
 from providers.queries import profile
@@ -93,7 +94,7 @@ def setup_offers(request: MemberRequest) -> HttpResponse:
         return page(request, "setup_offers.html", context, section="offers")
     form = PresetForm(posted(request))
     now = clock.now()
-    if attempt(request, form, lambda: _publish(form, versions, now, request.user.pk)):
+    if attempt(request, form, lambda: _publish(form, now, request.user.pk)):
         messages.success(request, _("The offers are there: confirm their prices."))
         return go(url(member, "setup_offers"))
     return form_page(
@@ -107,9 +108,11 @@ def setup_offers(request: MemberRequest) -> HttpResponse:
     )
 
 
-def _publish(form: forms.Form, versions: list[OfferVersion], now: datetime, by: UUID) -> bool:
-    """Sent twice, it is done once: a house that has offers keeps them."""
-    if not versions:
+@transaction.atomic
+def _publish(form: forms.Form, now: datetime, by: UUID) -> bool:
+    """Sent twice, even at once, it is done once: a house that has offers keeps them."""
+    ProviderProfile.objects.select_for_update().get()
+    if not Offer.objects.exists():
         publish_preset(preset=load_preset(form.cleaned_data["preset"]), at=now, by=by)
     return True
 

@@ -70,6 +70,9 @@ def cases_of(route: Route, world: World) -> Iterator[Case]:
         for method in METHODS:
             for actor in world.actors.values():
                 yield Case(route, method, actor, place, house)
+    if route.rule.side in {"workshop", "field"}:
+        owner = world.actors["suspended"]
+        yield from (Case(route, method, owner, "c", houses[0]) for method in METHODS)
 
 
 def is_sampled(case: Case) -> bool:

@@ -139,6 +139,7 @@ def build_world() -> World:
         _run_days(provider)
     found = {name: _complete(practice, providers) for name, practice in practices.items()}
     actors = {actor.name: actor for actor in _actors(providers, found)}
+    providers["c"] = _suspended_provider(actors["suspended"])
     letter = ask_for_house(email="maison@portal.example", at=NOW)
     everywhere = {"house_invitation_id": letter.invitation.pk, "import_kind": "customers"}
     return World(providers, found, actors, everywhere)
@@ -326,6 +327,10 @@ def _suspended() -> Actor:
         owner = a_member(Role.OWNER, email="c-owner@suspendu.example")
     Provider.objects.filter(id=provider.id).update(status=ProviderStatus.SUSPENDED)
     return Actor("suspended", owner.user)
+
+
+def _suspended_provider(owner: Actor) -> Provider:
+    return Provider.objects.get(pk=Membership.objects.get(user=owner.user).provider_id)
 
 
 def _accounting_firm(providers: dict[str, Provider], practices: dict[str, Practice]) -> Actor:

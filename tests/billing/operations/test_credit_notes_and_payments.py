@@ -43,12 +43,19 @@ def provider() -> Provider:
     return found
 
 
-def pay(invoice: Invoice, amount: str, *, key: str = "", on: date = LATER) -> Payment:
+def pay(
+    invoice: Invoice,
+    amount: str,
+    *,
+    key: str = "",
+    on: date = LATER,
+    method: PaymentMethod = PaymentMethod.BANK_TRANSFER,
+) -> Payment:
     return record_payment(
         invoice_id=invoice.id,
         amount=Decimal(amount),
         received_on=on,
-        method=PaymentMethod.BANK_TRANSFER,
+        method=method,
         request_key=key or uuid4().hex,
         at=noon(LATER),
     )
@@ -75,6 +82,8 @@ def test_the_same_form_sent_twice_is_one_payment(provider: Provider) -> None:
         assert Payment.objects.count() == 1
         with pytest.raises(PaymentRefused):
             pay(invoice, "60.00", key="k")
+        with pytest.raises(PaymentRefused):
+            pay(invoice, "50.00", key="k", method=PaymentMethod.CHEQUE)
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00", "200.01", "10.001", "NaN"])
@@ -108,6 +117,14 @@ def test_a_credit_note_cancels_the_whole_invoice_and_frees_its_days(provider: Pr
             cancel_invoice(invoice_id=invoice.id, issued_on=LATER, at=noon(LATER))
         with pytest.raises(InvoiceNotCancellable):
             cancel_invoice(invoice_id=note.id, issued_on=LATER, at=noon(LATER))
+
+
+def test_what_is_cancelled_stays_cancelled_though_nothing_was_credited(provider: Provider) -> None:
+    """Of an invoice of nothing its status alone tells that it was cancelled."""
+    with open_scope(provider.id):
+        Settlement.objects.update(status=SettlementStatus.CANCELLED)
+        with pytest.raises(InvoiceNotCancellable):
+            cancel_invoice(invoice_id=Invoice.objects.get().id, issued_on=LATER, at=noon(LATER))
 
 
 def test_cancelled_days_are_invoiced_again_once_the_contract_is_released(

@@ -4,11 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from billing.models import Invoice, Settlement
+from billing.operations.loading import NoLegalIdentity
 from contracts.models import Contract
 from portal.charts import WIDTH
+from portal.workshop import run_preview
 from providers.models import Customer
 from providers.scoping import open_scope
 from tests.portal.workshop.conftest import ACCOUNTANT, TECHNICIAN, TODAY, Workshop, issue
@@ -34,6 +37,20 @@ def test_nothing_owed_is_said_without_a_drawing(workshop: Workshop, owner: Clien
     text = owner.get(workshop.at("")).content.decode()
     assert "Rien n’est dû." in text
     assert "chart-bar" not in text
+
+
+def test_a_long_run_and_its_faults_are_not_told_as_all_there_is(
+    workshop: Workshop, owner: Client, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_preview, "COMPUTED_AT_MOST", 0)
+    assert "Au moins 0 facture" in owner.get(workshop.at("")).content.decode()
+    monkeypatch.undo()
+    monkeypatch.setattr(run_preview, "_rows", _refusing)
+    assert "1 contrat en défaut" in owner.get(workshop.at("")).content.decode()
+
+
+def _refusing(*given: Any) -> None:
+    raise NoLegalIdentity("nothing can be issued")
 
 
 def test_notices_that_end_soon_lead_to_their_contracts(

@@ -1,11 +1,12 @@
 """The invoice run in five steps: what is seen is what is issued, to the cent, once."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from billing.models import Invoice, PreparedInvoice, SetAside
@@ -190,6 +191,22 @@ def test_a_long_run_is_stopped_between_chunks_and_goes_on(
     assert len(issued(workshop)) == job.parameters["invoices"]
 
 
+def test_a_run_that_goes_on_another_day_is_dated_that_day(
+    workshop: Workshop, owner: Client, crowd: list[Contract], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is dated before the day it is issued (R2): a queue was down over the weekend."""
+    monkeypatch.setattr(chosen_run.InvoiceRun, "chunk", 5)
+    owner.post(workshop.at(LAUNCH), seen(owner, workshop))
+    job, monday = the_job(workshop), NOW + timedelta(days=3)
+    run_job(provider_id=job.provider_id, job_id=job.pk, now=lambda: NOW, most_chunks=1)
+    before = {invoice.pk for invoice in issued(workshop)}
+    run_job(provider_id=job.provider_id, job_id=job.pk, now=lambda: monday)
+    after = [invoice for invoice in issued(workshop) if invoice.pk not in before]
+    assert before
+    assert {invoice.issue_date for invoice in after} == {monday.date()}
+    assert all(invoice.due_date >= monday.date() for invoice in after if invoice.due_date)
+
+
 def test_set_aside_is_kept_shown_and_brought_back(
     workshop: Workshop, owner: Client, crowd: list[Contract]
 ) -> None:
@@ -297,7 +314,7 @@ def test_who_sees_and_who_launches(
 
 
 def test_the_result_gives_the_list_and_the_archive(
-    workshop: Workshop, owner: Client, crowd: list[Contract]
+    workshop: Workshop, owner: Client, sign_in: SignIn, crowd: list[Contract]
 ) -> None:
     owner.post(workshop.at(LAUNCH), seen(owner, workshop))
     job = work(the_job(workshop))
@@ -309,6 +326,11 @@ def test_the_result_gives_the_list_and_the_archive(
     assert len(sheet.strip().splitlines()) == 1 + job.parameters["invoices"]
     asked = [owner.post(f"{here}archive/").headers["Location"] for _ in range(2)]
     assert asked[0] == asked[1] != here
+    theirs = sign_in(ACCOUNTANT).post(f"{here}archive/").headers["Location"]
+    assert theirs not in (*asked, here), "each has an archive of their own"
+    tomorrow = NOW + timedelta(days=1)
+    with time_machine.travel(tomorrow, tick=False):
+        assert owner.post(f"{here}archive/").headers["Location"] not in (*asked, here)
 
 
 def test_the_daily_run_issues_the_rest_of_a_stopped_run(
