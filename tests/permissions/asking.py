@@ -1,7 +1,7 @@
 """Asking the portal: the address of a case, its answer, and the words found in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -126,9 +126,18 @@ class Desk:
         assert begun.status_code == 303
 
     def ask(
-        self, actor: Actor, method: str, path: str, data: dict[str, Any] | None = None
+        self,
+        actor: Actor,
+        method: str,
+        path: str,
+        data: dict[str, Any] | None = None,
+        *,
+        look: Callable[[], None] = lambda: None,
     ) -> tuple[Any, str]:
-        """The answer and everything that can be read in it; nobody stays signed out."""
+        """The answer and everything that can be read in it; nobody stays signed out.
+
+        `look` is called before what the request did is undone.
+        """
         session = self.session(actor)
         sent: dict[str, Any] = {"data": data or {}}
         if path.startswith("/api/v1/"):
@@ -137,6 +146,7 @@ class Desk:
         with transaction.atomic():
             response = getattr(self.browser, method.lower())(path, **sent)
             text = text_of(response)
+            look()
             transaction.set_rollback(True)
         return response, text
 

@@ -10,12 +10,12 @@ from django.db import connection
 from django.db.models import CharField, TextField
 from django.urls import reverse
 
-from contracts.models import Contract
 from portal import errors
 from providers import doors
-from providers.models import Membership
+from providers.models import Customer, Membership
 from providers.prepared import prepared
 from providers.scoping import open_scope
+from tests.harness.digest import changed, digest
 from tests.permissions.asking import Desk, arguments, cases_of, leaks_in
 from tests.permissions.expected import METHODS, OK, Case, expected
 from tests.permissions.routes import OF_ALLAUTH, Route, routes
@@ -174,23 +174,45 @@ def _of_case(case: Case, world: World) -> dict[str, Any]:
 @pytest.mark.parametrize("route", FORMS, ids=lambda route: route.label)
 def test_foreign_ids_in_a_form_touch_nothing(desk: Desk, world: World, route: Route) -> None:
     """Whoever may do most at A sends B1's ids with every form: B1 is not shown, not changed."""
-    assert route.rule is not None
-    is_practice = route.rule.side == "practice"
+    assert _touched_by(desk, world, route) == []
+
+
+def _touched_by(desk: Desk, world: World, route: Route) -> list[str]:
+    """Words of others in the answers, and the tables in which B has other rows than before."""
+    is_practice = route.rule is not None and route.rule.side == "practice"
     place, own = ("a1", ("a1",)) if is_practice else ("a", ("a1", "a2"))
     sender = world.actors["a1-practice_manager" if is_practice else "a-owner"]
-    data, before = _foreign(world, "b1"), _digest(world)
+    data, before, found = _foreign(world, "b1"), _digest_of_b(world), list[str]()
+
+    def look() -> None:
+        found.extend(changed(before, _digest_of_b(world)))
+
     for house in own if route.names_an_object else ("",):
         path = reverse(route.name, kwargs=arguments(route, place, house, world))
-        response, text = desk.ask(sender, "POST", path, data)
-        assert response.status_code < 500
-        assert leaks_in(text, sender, world) == []
-    assert _digest(world) == before
+        response, text = desk.ask(sender, "POST", path, data, look=look)
+        found += leaks_in(text, sender, world)
+        found += ["a failure"] if response.status_code >= 500 else []
+    return found
 
 
-def _digest(world: World) -> list[Any]:
+def _digest_of_b(world: World) -> dict[str, str]:
     with open_scope(world.providers["b"].id):
-        columns = ("id", "status", "is_parked", "customer_id")
-        return list(Contract.objects.order_by("id").values_list(*columns))
+        return digest(tenant_models())
+
+
+def test_a_form_that_touches_another_house_is_found(
+    desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: whatever is sent to a door of A, a customer of B moves."""
+    inside = doors._inside
+
+    def meddling(*given: Any, **values: Any) -> Any:
+        with open_scope(world.providers["b"].id):
+            Customer.objects.update(city="Ailleurs")
+        return inside(*given, **values)
+
+    monkeypatch.setattr(doors, "_inside", meddling)
+    assert "providers_customer" in _touched_by(desk, world, BY_NAME["workshop:contact_new"])
 
 
 # --- Refusals say nothing -------------------------------------------------------------------------
