@@ -29,7 +29,8 @@ READ_TOO = {
         (
             "account_login", "account_logout", "account_request_login_code",
             "account_reset_password", "account_reset_password_from_key", "account_reauthenticate",
-            "mfa_reauthenticate", "mfa_edit_webauthn", "mfa_remove_webauthn", "logout",
+            "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+            "mfa_edit_webauthn", "mfa_remove_webauthn", "logout",
         ),
         frozenset({"next"}),
     ),
