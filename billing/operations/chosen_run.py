@@ -12,7 +12,6 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +37,7 @@ from providers.jobs import Chunk, Kind, Result, StopsTheJob, failure
 from providers.models import Job
 from providers.operations.jobs import Piece, start_job
 from providers.permissions import Capability
+from providers.queries import local_day
 from providers.scoping import open_scope
 
 RUN: Final = "invoice_run"
@@ -192,9 +192,10 @@ class InvoiceRun(Kind):
     chunk = 50
 
     def compute(self, chunk: Chunk) -> Computed:
-        run, found = _run_of(chunk), {}
+        found: dict[UUID, Ready] = {}
         refused: dict[UUID, Exception] = {}
-        with open_scope(run.provider_id):
+        with open_scope(chunk.job.provider_id):
+            run = _run_of(chunk)
             seller = seller_on(run.issued_on)
             due = load_contracts([UUID(item.key) for item in chunk.items], seller=seller)
         desk = Desk(seller, day=run.day, issued_on=run.issued_on)
@@ -221,10 +222,10 @@ class InvoiceRun(Kind):
 
 def _run_of(chunk: Chunk) -> Run:
     """Dated the day it is issued (R2): a run that is resumed on Monday is not dated Friday."""
-    asked, house = chunk.job.parameters, chunk.job.provider
-    today = chunk.at.astimezone(ZoneInfo(house.zone)).date()
-    issued_on = max(date.fromisoformat(asked["issued_on"]), today)
-    return Run(house.id, date.fromisoformat(asked["day"]), issued_on, chunk.at, chunk.job.asked_by)
+    job, asked = chunk.job, chunk.job.parameters
+    issued_on = max(date.fromisoformat(asked["issued_on"]), local_day(chunk.at))
+    day = date.fromisoformat(asked["day"])
+    return Run(job.provider_id, day, issued_on, chunk.at, job.asked_by)
 
 
 def _as_expected(run: Run, desk: Desk, due: DueContract, expected: dict[str, Any]) -> Ready:

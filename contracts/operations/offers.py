@@ -18,6 +18,7 @@ from contracts.rules.terms import Terms
 from core.errors import DomainError
 from core.errors import gettext_noop as _
 from providers.audit import record
+from providers.models import ProviderProfile
 from providers.operations.refusals import check_fields
 
 
@@ -83,6 +84,17 @@ def publish_preset(
         )
         for offer in preset.offers.values()
     ]
+
+
+@transaction.atomic
+def publish_first_preset(*, preset: Preset, at: datetime, by: UUID | None = None) -> None:
+    """Publish a preset in a house that has no offer; two that ask at once publish it once.
+
+    Errors: `TermsRefused`.
+    """
+    ProviderProfile.objects.select_for_update().get()
+    if not Offer.objects.exists():
+        publish_preset(preset=preset, at=at, by=by)
 
 
 @transaction.atomic

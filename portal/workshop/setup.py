@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.models import Offer, OfferVersion
-from contracts.operations.offers import publish_preset
+from contracts.models import OfferVersion
+from contracts.operations.offers import publish_first_preset
 from contracts.rules.presets import load_preset
 from contracts.rules.stored import read_terms
 from core import clock
@@ -29,7 +28,7 @@ from portal.workshop.house_forms import PresetForm
 from portal.workshop.offers import price_badge
 from portal.workshop.setup_steps import SetUp, Step, set_up_of
 from providers.doors import MemberRequest, workshop_page
-from providers.models import LegalIdentity, Membership, ProviderProfile
+from providers.models import LegalIdentity, Membership
 from providers.operations.setting_up import finish_set_up, settle_trial
 from providers.permissions import Capability, Level
 from providers.queries import profile
@@ -108,12 +107,9 @@ def setup_offers(request: MemberRequest) -> HttpResponse:
     )
 
 
-@transaction.atomic
 def _publish(form: forms.Form, now: datetime, by: UUID) -> bool:
-    """Sent twice, even at once, it is done once: a house that has offers keeps them."""
-    ProviderProfile.objects.select_for_update().get()
-    if not Offer.objects.exists():
-        publish_preset(preset=load_preset(form.cleaned_data["preset"]), at=now, by=by)
+    """Sent twice, it is done once: a house that has offers keeps them."""
+    publish_first_preset(preset=load_preset(form.cleaned_data["preset"]), at=now, by=by)
     return True
 
 

@@ -21,12 +21,16 @@ Patch = pytest.MonkeyPatch
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """What is taken out, and how; `capability` names the right when it is one, `side` the doors."""
+    """What is taken out, and how: of a right its `capability`, of doors their `side`, of rows
+    their `table`.
+    """
 
     name: str
     apply: Callable[[Patch], None]
     capability: Capability | None = None
     side: str = "workshop"
+    table: str = ""
+    is_of_practice: bool = False
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -130,10 +134,19 @@ def _of_every_practice(model: type[TenantModel]) -> Callable[[Patch], None]:
 
 
 ROWS: Final = [
-    Mutant(f"{model._meta.label} of every provider", _of_every_provider(model))
+    Mutant(
+        f"{model._meta.label} of every provider",
+        _of_every_provider(model),
+        table=model._meta.label,
+    )
     for model in tenant_models()
 ] + [
-    Mutant(f"{model._meta.label} of every practice", _of_every_practice(model))
+    Mutant(
+        f"{model._meta.label} of every practice",
+        _of_every_practice(model),
+        table=model._meta.label,
+        is_of_practice=True,
+    )
     for model in tenant_models()
     if model.customer_column
 ]

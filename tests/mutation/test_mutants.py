@@ -88,6 +88,5 @@ def test_rows_that_are_not_narrowed_are_noticed_and_held_back(
 
 
 def _is_found_otherwise(mutant: Mutant) -> bool:
-    table, _, whose = mutant.name.partition(" of every ")
-    is_practice = whose == "practice"
-    return table in FOUND_OTHERWISE or (is_practice and table in ON_NO_PAGE_OF_A_PRACTICE)
+    tables = FOUND_OTHERWISE | (ON_NO_PAGE_OF_A_PRACTICE if mutant.is_of_practice else set())
+    return mutant.table in tables

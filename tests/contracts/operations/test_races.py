@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
-from contracts.models import Alert, ContractTerm, Parking, PriceRevision
+from contracts.models import Alert, ContractTerm, Offer, OfferVersion, Parking, PriceRevision
 from contracts.operations.deadlines import raise_alerts
+from contracts.operations.offers import publish_first_preset
 from contracts.operations.renewals import renew_and_end
 from contracts.operations.revisions import revise_prices
+from contracts.rules.presets import load_preset
 from providers.daily import Step
 from providers.models import Customer
 from providers.operations import CustomerAlreadyKnown
@@ -111,3 +113,21 @@ def test_a_siren_registered_twice_at_once_is_refused_like_any_other() -> None:
 
     with open_scope(provider.id):
         assert Customer.objects.count() == 1
+
+
+def test_a_preset_asked_for_twice_at_once_is_published_once() -> None:
+    provider, preset, day = a_provider(""), load_preset("micro-info-service"), date(2026, 2, 10)
+
+    def publish() -> None:
+        with open_scope(provider.id):
+            publish_first_preset(preset=preset, at=noon(day))
+
+    with ThreadPoolExecutor(1) as pool:
+        with open_scope(provider.id):
+            publish()
+            second: Future[None] = pool.submit(in_a_thread, publish)
+            wait_until_somebody_waits()
+        second.result()
+
+    with open_scope(provider.id):
+        assert Offer.objects.count() == OfferVersion.objects.count() == len(preset.offers)

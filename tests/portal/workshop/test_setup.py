@@ -106,14 +106,6 @@ def test_a_preset_is_published_once(owner: Client, founder: Membership) -> None:
         assert Offer.objects.count() == OfferVersion.objects.count() == 1
 
 
-def test_a_form_drawn_before_the_preset_publishes_nothing_more(
-    owner: Client, founder: Membership, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Both of two at once have read an empty list: it is read again under a lock."""
-    monkeypatch.setattr("portal.workshop.queries.versions_on_sale", list)
-    test_a_preset_is_published_once(owner, founder)
-
-
 @pytest.mark.parametrize(
     ("preset", "status"),
     [("micro-info-service", 303), ("si-sante", 422)],
