@@ -34,6 +34,14 @@ def test_every_part_is_accessible_in_each_theme_and_on_each_screen(
     assert overflow(page) == 0, "reading at 400 % scrolls sideways"
 
 
+def test_a_part_that_is_being_replaced_stays_readable(
+    visiting: Visiting, accessible_everywhere: Check, operator: User
+) -> None:
+    page = visiting(operator).open("/styleguide/workshop/")
+    page.locator("main").evaluate("part => part.setAttribute('aria-busy', 'true')")
+    accessible_everywhere(page)
+
+
 def test_pages_for_everybody_are_accessible(visit: Visit, accessible_everywhere: Check) -> None:
     visit.expected.add(404)
     sign_in = ("compte/connexion/", "compte/oubli/", "compte/connexion/code/")
