@@ -34,6 +34,11 @@ def _read(sentence: Promise) -> Act:
     return Act(sentence, is_shared=True, is_reading=True)
 
 
+def _seen(sentence: Promise) -> Act:
+    """A reading that no practice reads of: of many at once, or of what the provider wrote."""
+    return Act(sentence, is_reading=True)
+
+
 ACTS: Final[Mapping[str, Act]] = {
     # --- The provider itself
     "provider.created": _did(_("opened the workshop")),
@@ -123,10 +128,15 @@ ACTS: Final[Mapping[str, Act]] = {
     "contractdocument.read": _read(_("downloaded the document %(file)s of %(name)s")),
     "invoice.read": _read(_("opened the invoice %(name)s")),
     "invoicedocument.read": _read(_("downloaded the PDF of %(name)s")),
-    "customers.exported": Act(_("exported the list of customers"), is_reading=True),
-    "contracts.exported": Act(_("exported the list of contracts"), is_reading=True),
-    "invoices.exported": Act(_("exported the invoices of %(period)s"), is_reading=True),
-    "trail.exported": Act(_("exported the journal"), is_reading=True),
+    "mail.read": _seen(_("opened the message “%(name)s”")),
+    "customers.listed": _seen(_("read the list of customers through a program")),
+    "contacts.listed": _seen(_("read the list of contacts through a program")),
+    "contracts.listed": _seen(_("read the list of contracts through a program")),
+    "invoices.listed": _seen(_("read the list of invoices through a program")),
+    "customers.exported": _seen(_("exported the list of customers")),
+    "contracts.exported": _seen(_("exported the list of contracts")),
+    "invoices.exported": _seen(_("exported the invoices of %(period)s")),
+    "trail.exported": _seen(_("exported the journal")),
     # --- Seeing a practice's space as its people see it
     "see_as.started": _read(_("opened the space of %(name)s as its people see it")),
     "see_as.page": _read(_("looked at “%(page)s” in the space of %(name)s")),

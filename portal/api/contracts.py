@@ -160,6 +160,7 @@ class Contracts(ApiView):
         found = searches.contracts(search.get("search", ""), search.get("status", "all"))
         if "customer" in search:
             found = found.filter(customer_id=search["customer"])
+        record_read(self.member.provider, at=now(), act="contracts.listed")
         return reply(page_of(found.defer("terms", "settings"), search, shown))
 
     @described("Prepare a contract", body=ContractIn, made=ContractSheetOut)

@@ -120,6 +120,7 @@ class Customers(ApiView):
     def get(self, asked: Request) -> HttpResponse:
         search = wanted(asked, CustomerSearch)
         found = searches.customers(search.get("search", ""), search.get("status", "all"))
+        record_read(self.member.provider, at=now(), act="customers.listed")
         return reply(page_of(found, search, shown_customer))
 
     @described("Register a customer", body=CustomerIn, made=CustomerOut)
@@ -163,6 +164,7 @@ class Contacts(ApiView):
         found = Contact.objects.all()
         if "customer" in search:
             found = found.filter(customer_id=search["customer"])
+        record_read(self.member.provider, at=now(), act="contacts.listed")
         return reply(page_of(found, search, shown_contact))
 
     @described("Add a contact", body=ContactIn, made=ContactOut)
@@ -184,6 +186,7 @@ class OneContact(ApiView):
     @described("Read a contact", shown=ContactOut)
     def get(self, asked: Request, contact_id: UUID) -> HttpResponse:
         found = get_contact_for(self.member, contact_id)
+        record_read(found.customer, at=now())
         return versioned(found, shown_contact(found))
 
     @described("Change a contact", body=ContactChange, shown=ContactOut)

@@ -27,6 +27,7 @@ from portal.api.problems import Problem
 from portal.api.schema import described
 from portal.forecasting import MONTHS, forecast_of
 from portal.formats import sentence
+from providers.audit import record_read
 from providers.permissions import Capability
 
 
@@ -60,6 +61,7 @@ class Forecast(ApiView):
     @described("Forecast a contract", query=ForecastSearch, shown=ForecastOut, waits=True)
     def get(self, asked: Request, contract_id: UUID) -> HttpResponse:
         contract = get_contract_for(self.member, contract_id)
+        record_read(contract, at=clock.now())
         months = wanted(asked, ForecastSearch)["months"]
         if contract.signed_on is None or contract.is_parked:
             why = _("A contract is forecast once it is signed, and while it is not set aside.")

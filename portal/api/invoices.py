@@ -169,6 +169,7 @@ class Invoices(ApiView):
         columns = {name: search[key] for key, name in FILTERS.items() if key in search}
         found = found.filter(status_condition(search.get("status", "all"), _today(self)), **columns)
         rows = found.select_related("settlement").defer("seller", "buyer", "mentions")
+        record_read(self.member.provider, at=now(), act="invoices.listed")
         return reply(page_of(rows, search, shown))
 
 
@@ -224,6 +225,7 @@ class Payments(ApiView):
     @described("List the payments of an invoice", query=Page, rows=PaymentOut)
     def get(self, asked: Request, invoice_id: UUID) -> HttpResponse:
         invoice = self._invoice(invoice_id)
+        record_read(invoice, at=now())
         rows = Payment.objects.filter(invoice=invoice)
         return reply(page_of(rows, wanted(asked, Page), shown_payment))
 
@@ -252,7 +254,9 @@ class OnePayment(ApiView):
 
     @described("Read a payment", shown=PaymentOut)
     def get(self, asked: Request, payment_id: UUID) -> HttpResponse:
-        return reply(shown_payment(get_payment_for(self.member, payment_id)))
+        found = get_payment_for(self.member, payment_id)
+        record_read(found.invoice, at=now())
+        return reply(shown_payment(found))
 
 
 class PaymentReversal(ApiView):

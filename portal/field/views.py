@@ -33,6 +33,7 @@ from portal.components import (
 from portal.formats import town
 from portal.lists import ListOrder, filtered_address, listed
 from portal.operations import note_customer_seen
+from portal.readings import opened
 from portal.workshop.forms import NameSearch
 from portal.workshop.searching import recent_customers
 from providers.doors import MemberRequest, field_page
@@ -142,6 +143,7 @@ def _cover(offers: list[str]) -> Badge:
 def client(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """What this client's contracts cover, in plain words, with their hours."""
     customer = get_object_or_404(Customer.objects.all(), id=customer_id)
+    opened(request, customer)
     note_customer_seen(user_id=request.user.pk, customer_id=customer.pk, at=clock.now())
     contracts = contracts_in_force([customer.pk], today(request.member))
     terms = terms_by_hash({row.terms_hash for row in contracts})

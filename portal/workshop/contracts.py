@@ -33,6 +33,7 @@ from portal.components import (
     Tone,
 )
 from portal.history import history_of
+from portal.readings import opened
 from portal.wording import CADENCES, METHODS, alert_text, parking_text, revision_text, step_text
 from portal.workshop import queries, tables
 from portal.workshop.files import stored_file
@@ -48,7 +49,7 @@ from providers.permissions import Capability
 def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     member = request.member
     found = get_contract_for(member, contract_id)
-    record_read(found, at=clock.now())
+    opened(request, found)
     sheet = sheet_of(found, day=price_day(found, today(member)))
     terms = sheet.terms
     context = {

@@ -23,13 +23,13 @@ from portal.components import (
 from portal.formats import long_day, town
 from portal.history import history_of
 from portal.operations import note_customer_seen
+from portal.readings import opened
 from portal.workshop import queries, tables
 from portal.workshop.forms import CustomerEditForm, CustomerForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
 from portal.workshop.journal import journal_of, journal_url
 from portal.workshop.practice_tables import parts_of
 from providers.access import get_customer_for
-from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Customer, Membership, RefusedAddress
 from providers.models.customers import NEEDED_ON_INVOICES
@@ -52,7 +52,7 @@ OF_A_CUSTOMER: Final = (
 def customer(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     found = get_customer_for(request.member, customer_id)
     member = request.member
-    record_read(found, at=clock.now())
+    opened(request, found)
     note_customer_seen(user_id=member.user_id, customer_id=found.pk, at=clock.now())
     is_writer = may_write(member, Capability.CUSTOMERS)
     prepare = f"{url(member, 'contract_prepare')}?customer={found.pk}"
@@ -155,6 +155,7 @@ def customer_new(request: MemberRequest) -> HttpResponse:
 @workshop_page(Capability.CUSTOMERS, Level.WRITE, methods=("GET", "POST"))
 def customer_edit(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     found = get_customer_for(request.member, customer_id, write=True)
+    opened(request, found)
     here = url(request.member, "customer", found.pk)
     initial = {**model_to_dict(found), "version": version_of(found)}
     form = CustomerEditForm(posted(request), initial=initial)

@@ -15,6 +15,7 @@ from core.money import ZERO
 from portal.components import Badge, Crumb, Moment, Tone
 from portal.forecasting import MONTHS, forecast_of
 from portal.formats import euros, sentence, short_day
+from portal.readings import opened
 from portal.wording import revision_text
 from portal.workshop.frame import page, today, url
 from providers.doors import MemberRequest, workshop_page
@@ -26,6 +27,7 @@ def contract_forecast(request: MemberRequest, contract_id: UUID) -> HttpResponse
     """Read only: what the daily run will do if nobody does anything."""
     member = request.member
     found = get_contract_for(member, contract_id)
+    opened(request, found)
     context: dict[str, Any] = {
         "crumbs": [
             Crumb(_("Contracts"), url(member, "contracts")),

@@ -37,6 +37,7 @@ from portal.components import (
 )
 from portal.formats import long_day, month_name, number
 from portal.lists import ListOrder, listed
+from portal.readings import opened
 from portal.wording import revision_text
 from portal.workshop import queries
 from portal.workshop.forms import IndexValueForm
@@ -156,7 +157,9 @@ def _crumbs(member: Membership) -> list[Crumb]:
 @workshop_page(Capability.INDEX)
 def revision(request: MemberRequest, revision_id: UUID) -> HttpResponse:
     """A revision: what it did or, held, what confirming it would do, and the two decisions."""
-    return _revision_page(request, get_revision_for(request.member, revision_id), forms.Form())
+    found = get_revision_for(request.member, revision_id)
+    opened(request, found.contract)
+    return _revision_page(request, found, forms.Form())
 
 
 @workshop_page(Capability.INDEX, Level.WRITE, methods=("POST",))

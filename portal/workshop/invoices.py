@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from billing.access import get_invoice_for
 from billing.enums import InvoiceKind, SettlementStatus
 from billing.models import Invoice, Payment, Settlement
-from core import clock
 from core.periods import Period
 from portal.badges import invoice_badge
 from portal.components import (
@@ -27,9 +26,9 @@ from portal.components import (
 )
 from portal.formats import euros
 from portal.invoice_tables import vat_table
+from portal.readings import opened
 from portal.workshop import queries
 from portal.workshop.frame import may_write, page, today, url
-from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
 from providers.permissions import Capability
@@ -39,7 +38,7 @@ from providers.permissions import Capability
 def invoice(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     member = request.member
     found = get_invoice_for(member, invoice_id)
-    record_read(found, at=clock.now())
+    opened(request, found)
     pdf = queries.pdf_facts(found)
     context = {
         "crumbs": [Crumb(_("Invoices"), url(member, "invoices"))],

@@ -19,6 +19,7 @@ from core.errors import DomainError
 from core.periods import Period
 from portal.components import Action, Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.lists import ListOrder, listed
+from portal.readings import opened
 from portal.wording import parking_text, step_text
 from portal.workshop import queries
 from portal.workshop.forms import ReleaseForm, refuse
@@ -176,6 +177,7 @@ def parking_release(request: MemberRequest, parking_id: UUID) -> HttpResponse:
     member = request.member
     parking = get_parking_for(member, parking_id, write=True)
     contract = parking.contract
+    opened(request, contract)
     form = forms.Form(posted(request))
     day, now, by = today(member), clock.now(), request.user.pk
     if attempt(request, form, lambda: release(parking_id=parking.pk, day=day, at=now, by=by)):

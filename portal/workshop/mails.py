@@ -16,6 +16,7 @@ from core import clock
 from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.lists import ListOrder, capped_counts, listed
 from portal.mail_words import FAILED, event_label, mail_badge
+from portal.readings import opened
 from portal.workshop import tables
 from portal.workshop.frame import attempt, go, may_write, page, posted, url
 from providers.doors import MemberRequest, workshop_page
@@ -95,6 +96,7 @@ def _found(mail_id: UUID) -> Mail:
 
 
 def _mail_page(request: MemberRequest, mail: Mail, form: ResendForm | None) -> HttpResponse:
+    opened(request, mail)
     member = request.member
     may_resend = mail.state in FAILED and may_write(member, Capability.MAILS)
     context = {

@@ -15,6 +15,7 @@ from contracts.enums import PaymentMethod
 from core import clock
 from portal.components import Crumb
 from portal.formats import euros, long_day
+from portal.readings import opened
 from portal.workshop.forms import PaymentForm
 from portal.workshop.frame import attempt, form_page, go, posted, today, url
 from providers.doors import MemberRequest, workshop_page
@@ -32,6 +33,7 @@ def _crumbs(member: Membership, invoice: Invoice) -> list[Crumb]:
 @workshop_page(Capability.PAYMENTS, Level.WRITE, methods=("GET", "POST"))
 def payment_new(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     invoice, member = get_invoice_for(request.member, invoice_id), request.member
+    opened(request, invoice)
     settled = invoice.settlement
     proposed = {
         "received_on": today(member),
@@ -74,6 +76,7 @@ def payment_new(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
 def payment_reverse(request: MemberRequest, payment_id: UUID) -> HttpResponse:
     """A mistake or a returned payment: it stays visible, and no longer counts."""
     payment, member = get_payment_for(request.member, payment_id, write=True), request.member
+    opened(request, payment.invoice)
     form = forms.Form(posted(request))
     day, now, by = today(member), clock.now(), request.user.pk
     if attempt(
@@ -100,6 +103,7 @@ def payment_reverse(request: MemberRequest, payment_id: UUID) -> HttpResponse:
 def invoice_cancel(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     """An issued invoice never changes: a credit note of the whole of it is issued today."""
     invoice, member = get_invoice_for(request.member, invoice_id, write=True), request.member
+    opened(request, invoice)
     form = forms.Form(posted(request))
     day, now, by = today(member), clock.now(), request.user.pk
     credit_note = attempt(

@@ -24,6 +24,7 @@ from fleet.operations import (
 )
 from fleet.queries import sites_of
 from portal.components import Action, Crumb, Text
+from portal.readings import opened
 from portal.workshop.frame import attempt, form_page, go, posted, today, url
 from portal.workshop.practice_forms import ContactForm, EquipmentForm, RemovalForm, SiteForm
 from providers.access import get_contact_for, get_customer_for
@@ -59,6 +60,7 @@ def _part_page(
 
     `act` is given what was filled in, the instant and the person.
     """
+    opened(request, customer)
     crumbs = _crumbs(request.member, customer)
     now, by = clock.now(), request.user.pk
 

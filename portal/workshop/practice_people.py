@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from portal import people
 from portal.components import Crumb
 from portal.people import Place
+from portal.readings import opened
 from portal.workshop.frame import page, url
 from providers.access import get_customer_for
 from providers.doors import MemberRequest, workshop_page
-from providers.models import Membership
 from providers.permissions import Capability, Level
 
 NAMES = {
@@ -29,8 +29,10 @@ managers = partial(
 )
 
 
-def _practice(member: Membership, customer_id: UUID) -> Place:
+def _practice(request: MemberRequest, customer_id: UUID) -> Place:
+    member = request.member
     customer = get_customer_for(member, customer_id)
+    opened(request, customer)
     return Place(
         member=member,
         title=_("People of the practice"),
@@ -46,31 +48,31 @@ def _practice(member: Membership, customer_id: UUID) -> Place:
 
 @workshop_page(Capability.PRACTICE_MEMBERS)
 def everybody(request: MemberRequest, customer_id: UUID) -> HttpResponse:
-    return people.people_page(request, _practice(request.member, customer_id))
+    return people.people_page(request, _practice(request, customer_id))
 
 
 @managers()
 def invite(request: MemberRequest, customer_id: UUID) -> HttpResponse:
-    return people.invite_page(request, _practice(request.member, customer_id))
+    return people.invite_page(request, _practice(request, customer_id))
 
 
 @managers()
 def person(request: MemberRequest, customer_id: UUID, person_id: UUID) -> HttpResponse:
-    return people.person_page(request, _practice(request.member, customer_id), person_id)
+    return people.person_page(request, _practice(request, customer_id), person_id)
 
 
 @managers()
 def access(request: MemberRequest, customer_id: UUID, person_id: UUID) -> HttpResponse:
-    return people.access_page(request, _practice(request.member, customer_id), person_id)
+    return people.access_page(request, _practice(request, customer_id), person_id)
 
 
 @managers()
 def resend(request: MemberRequest, customer_id: UUID, person_invitation_id: UUID) -> HttpResponse:
-    place = _practice(request.member, customer_id)
+    place = _practice(request, customer_id)
     return people.resend_page(request, place, person_invitation_id)
 
 
 @managers()
 def revoke(request: MemberRequest, customer_id: UUID, person_invitation_id: UUID) -> HttpResponse:
-    place = _practice(request.member, customer_id)
+    place = _practice(request, customer_id)
     return people.revoke_page(request, place, person_invitation_id)

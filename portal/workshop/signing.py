@@ -22,6 +22,7 @@ from contracts.rules.stored import read_terms
 from core import clock
 from portal.components import Action, Column, Crumb, Empty, Link, Pair, Row, Table
 from portal.plain_words import said
+from portal.readings import opened
 from portal.workshop import queries
 from portal.workshop.forms import PrepareForm, SignatureForm
 from portal.workshop.frame import attempt, form_page, go, page, posted, today, url
@@ -81,6 +82,7 @@ def _offers_table(member: Membership, customer: Customer) -> Table:
 def contract_new(request: MemberRequest, customer_id: UUID, offer: str) -> HttpResponse:
     member = request.member
     customer, version = get_customer_for(member, customer_id), _on_sale(offer)
+    opened(request, customer)
     terms = read_terms(version.terms)
     form = PrepareForm(posted(request), terms=terms, day=today(member))
     now, by = clock.now(), request.user.pk
@@ -122,6 +124,7 @@ def _on_sale(offer: str) -> OfferVersion:
 def contract_sign(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     member = request.member
     found = get_contract_for(member, contract_id, write=True)
+    opened(request, found)
     form = SignatureForm(
         posted(request),
         request.FILES if request.method == "POST" else None,
@@ -180,6 +183,7 @@ def _scan(file: "UploadedFile[Any] | None") -> Scan | None:
 def contract_abandon(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     member = request.member
     found = get_contract_for(member, contract_id, write=True)
+    opened(request, found)
     form = forms.Form(posted(request))
     now, by = clock.now(), request.user.pk
     if attempt(request, form, lambda: abandon_contract(contract_id=found.pk, at=now, by=by)):
