@@ -372,6 +372,9 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < SHORTEST_TOKEN:
 # Where `manage.py backup` leaves its folders, so that `manage.py doctor` can tell how old they are.
 BACKUP_FOLDER = env.text("BACKUP_FOLDER", "")
 
+# Whom people write to when the portal itself fails them; the help pages name it.
+HELP_EMAIL = env.text("HELP_EMAIL", "")
+
 # --- Logs ---------------------------------------------------------------------------------------
 LOGGING = logging_settings(
     level=env.choice(

@@ -36,7 +36,7 @@ def contract_badge(contract: Contract) -> Badge:
 def cover_badge(contract: Contract, *, today: date) -> Badge:
     """For whoever is covered: what the invoices may wait for at the provider’s is not said."""
     if contract.status == ContractStatus.ENDED:
-        return Badge(_("Ended"), Tone.NEUTRAL)
+        return Badge(pgettext("contract", "Ended"), Tone.NEUTRAL)
     if contract.starts_on > today:
         return Badge(_("Not started yet"), Tone.INFO)
     return Badge(_("In force"), Tone.SUCCESS)

@@ -6,8 +6,8 @@ They are counted in the very query that reads the brand: a page asks no more for
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from portal.addresses import space_url
 from providers.models import Membership
 
 UNREAD_AT_MOST = 99
@@ -25,8 +25,4 @@ class Bell:
 
 def list_url(request: HttpRequest, member: Membership) -> str:
     """The list of the space that the page belongs to."""
-    if member.customer_id is not None:
-        return reverse("practice:notifications", args=[member.customer_id])
-    match = request.resolver_match
-    space = "field" if match is not None and match.namespace == "field" else "workshop"
-    return reverse(f"{space}:notifications", args=[member.provider.slug])
+    return space_url(request, member, "notifications")

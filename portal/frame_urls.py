@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from portal import frame_views, mail_reports, preferences, styleguide
+from portal import frame_views, help_pages, mail_reports, preferences, styleguide
 
 
 class Color:
@@ -23,6 +23,7 @@ urlpatterns = [
     path("marque/<color:color>.css", frame_views.brand_stylesheet, name="brand_css"),
     path("apparence/", frame_views.choose_appearance, name="appearance"),
     path("langue/", frame_views.choose_language, name="language"),
+    path("aide/", help_pages.portal_help, name="help"),
     path("accessibilite/", frame_views.accessibility, name="accessibility"),
     path("confidentialite/", frame_views.privacy, name="privacy"),
     path("compte/notifications/", preferences.preferences, name="notification_preferences"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.addresses import page_url
+from portal.addresses import page_url, space_url
 from portal.bell import Bell, list_url
 from portal.components import Brand, NavigationItem
 from portal.workshop.keyboard import Palette, palette_of
@@ -39,7 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "space_name": getattr(profile, "practice", None) or "",
         "home_url": "/",
         "switch_url": _switch_url(request),
-        "help_url": "",
+        "help_url": _help_url(request),
         "palette": _palette(request),
         "navigation": (),
         "running_job": None,
@@ -66,6 +66,12 @@ def _switch_url(request: HttpRequest) -> str:
     """Where to choose another place; nothing for whoever has one alone, or sees as a customer."""
     member = getattr(request, "member", None)
     return page_url("switcher") if getattr(member, "has_others", False) else ""
+
+
+def _help_url(request: HttpRequest) -> str:
+    """The help of the open space, else that of the portal: every page leads to one."""
+    member = getattr(request, "member", None)
+    return page_url("help") if member is None else space_url(request, member, "help")
 
 
 def appearance_of(request: HttpRequest) -> str:

@@ -6,17 +6,58 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from portal.addresses import page_url
 from portal.components import NavigationItem
 from portal.jobs import running_job
+from portal.sections import Section, items_of
 from providers.doors import MemberRequest
 from providers.models import Membership
 from providers.permissions import Capability, may
 
 WITH_JOBS: Final = ("invoices", "jobs")  # where a practice may have asked for something long
+
+
+SECTIONS: Final = (
+    Section(
+        "home",
+        gettext_lazy("Home"),
+        "house",
+        Capability.COVERAGE,
+        gettext_lazy("Whether you are covered, until when, what is due and whom to call."),
+    ),
+    Section(
+        "invoices",
+        gettext_lazy("Invoices"),
+        "receipt-euro",
+        Capability.INVOICES,
+        gettext_lazy("Your invoices: what is paid, what is not, and all their PDFs."),
+    ),
+    Section(
+        "journal",
+        gettext_lazy("Journal"),
+        "scroll-text",
+        Capability.AUDIT,
+        gettext_lazy("Who read or changed what in your space, and when."),
+    ),
+    Section(
+        "mails",
+        gettext_lazy("Letters"),
+        "mail",
+        Capability.MAILS,
+        gettext_lazy("The letters that you were sent."),
+    ),
+    Section(
+        "settings",
+        gettext_lazy("Settings"),
+        "settings",
+        Capability.PRACTICE_MEMBERS,
+        gettext_lazy("Who of your practice comes in here, and what each may see."),
+        page="people",
+    ),
+)
 
 
 def url(member: Membership, name: str, *args: object) -> str:
@@ -25,23 +66,7 @@ def url(member: Membership, name: str, *args: object) -> str:
 
 
 def navigation(member: Membership, current: str) -> list[NavigationItem]:
-    items = []
-    if may(member.role, Capability.COVERAGE):
-        home = url(member, "home")
-        items.append(NavigationItem(_("Home"), home, is_current=current == "home", icon="house"))
-    if may(member.role, Capability.INVOICES):
-        target, is_current = url(member, "invoices"), current == "invoices"
-        items.append(NavigationItem(_("Invoices"), target, is_current, icon="receipt-euro"))
-    if may(member.role, Capability.AUDIT):
-        target, is_current = url(member, "journal"), current == "journal"
-        items.append(NavigationItem(_("Journal"), target, is_current, icon="scroll-text"))
-    if may(member.role, Capability.MAILS):
-        target, is_current = url(member, "mails"), current == "mails"
-        items.append(NavigationItem(_("Letters"), target, is_current, icon="mail"))
-    if may(member.role, Capability.PRACTICE_MEMBERS):
-        target, is_current = url(member, "people"), current == "settings"
-        items.append(NavigationItem(_("Settings"), target, is_current, icon="settings"))
-    return items
+    return items_of(member, SECTIONS, url, current)
 
 
 def page(

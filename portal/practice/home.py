@@ -7,19 +7,17 @@ from itertools import chain
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from contracts.enums import ContractStatus
 from contracts.models import Contract
-from contracts.queries import terms_by_hash
 from portal import plain_words
 from portal.badges import cover_badge
 from portal.components import Column, Empty, Link, Moment, Pair, Row, Table
 from portal.practice import queries
-from portal.practice.frame import page, today, url
-from portal.practice.questions import Standing, answers
+from portal.practice.frame import page, url
+from portal.practice.questions import answers
+from portal.practice.standing import Standing, standing_of, weeks
 from providers.doors import MemberRequest, practice_page
-from providers.models import Customer, Membership
+from providers.models import Customer
 from providers.permissions import Capability, may
-from providers.queries import profile
 
 MOST_DATES = 6
 
@@ -27,29 +25,16 @@ MOST_DATES = 6
 @practice_page(Capability.COVERAGE)
 def home(request: MemberRequest) -> HttpResponse:
     contracts = list(queries.contracts())
-    standing = _standing(request.member, contracts)
+    standing = standing_of(request.member, contracts)
     context = {
         "title": (contracts[0].customer if contracts else Customer.objects.get()).name,
         "answers": list(answers(standing)),
         "contracts": _contracts(standing, contracts),
         "covers": list(_covers(standing)),
         "next_dates": _next_dates(standing),
-        "weeks": list(_weeks(standing)),
+        "weeks": list(weeks(standing)),
     }
     return page(request, "home.html", context, section="home")
-
-
-def _standing(member: Membership, contracts: list[Contract]) -> Standing:
-    day = today(member)
-    signed = [row for row in contracts if row.status == ContractStatus.SIGNED]
-    return Standing(
-        member=member,
-        profile=profile(),
-        day=day,
-        in_force=[row for row in signed if row.starts_on <= day],
-        to_come=[row for row in signed if row.starts_on > day],
-        terms=terms_by_hash({row.terms_hash for row in signed}),
-    )
 
 
 def _covers(standing: Standing) -> Iterator[tuple[str, list[plain_words.Statement]]]:
@@ -57,13 +42,6 @@ def _covers(standing: Standing) -> Iterator[tuple[str, list[plain_words.Statemen
     distinct = {(row.terms_hash, tuple(row.options)): row for row in standing.current}
     for row in distinct.values():
         yield row.offer_name, plain_words.statements(standing.terms_of(row), row.options)
-
-
-def _weeks(standing: Standing) -> Iterator[tuple[str, list[plain_words.OpenDays]]]:
-    """The support hours of each offer; contracts of the same terms have the same."""
-    for row in {row.terms_hash: row for row in standing.current}.values():
-        if hours := standing.terms_of(row).hours:
-            yield row.offer_name, plain_words.week(hours)
 
 
 def _next_dates(standing: Standing) -> list[Moment]:

@@ -1,7 +1,6 @@
 """The questions of a practice's first page, each with its answer and where to read on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from django.utils.translation import ngettext
 from billing.rules.forecast import InvoiceIssued
 from contracts.models import Contract
 from contracts.queries import prices_in_force
-from contracts.rules.terms import Terms
 from core.errors import DomainError
 from core.money import ZERO
 from core.workdays import holidays_of
@@ -21,32 +19,10 @@ from portal.formats import euros, short_day
 from portal.plain_words import openings_text
 from portal.practice import queries
 from portal.practice.frame import url
-from providers.models import Membership, ProviderProfile
+from portal.practice.standing import Standing
 from providers.permissions import Capability, may
 
 A_YEAR = 13  # months: a yearly invoice and the day it is issued on
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A practice as its contracts stand on a day: those in force, else those about to start."""
-
-    member: Membership
-    profile: ProviderProfile
-    day: date
-    in_force: list[Contract]
-    to_come: list[Contract]
-    terms: dict[str, Terms]
-
-    @property
-    def current(self) -> list[Contract]:
-        return self.in_force or self.to_come
-
-    def terms_of(self, contract: Contract) -> Terms:
-        return self.terms[contract.terms_hash]
-
-    def address(self, contract: Contract, place: str = "") -> str:
-        return url(self.member, "contract", contract.pk) + place
 
 
 def answers(standing: Standing) -> Iterator[Answer]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal import help_pages
 from portal.listing.routes import list_paths
 from portal.notification_urls import notification_urls
 from portal.practice import contracts, home, invoices, jobs, journal, mails, people
@@ -41,5 +42,6 @@ urlpatterns = [
     ),
     path("messages/", mails.mails, name="mails"),
     path("messages/<uuid:mail_id>/", mails.mail, name="mail"),
+    path("aide/", help_pages.practice_help, name="help"),
     *notification_urls("practice"),
 ]

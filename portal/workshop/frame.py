@@ -1,14 +1,12 @@
 """What all pages of the workshop share: their navigation, their answers, their day."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +15,7 @@ from core.errors import DomainError
 from portal.addresses import page_url
 from portal.components import Crumb, NavigationItem, Text
 from portal.jobs import running_job
+from portal.sections import Section, items_of
 from portal.workshop.editing import EditForm, clash_context
 from portal.workshop.forms import refuse
 from providers.doors import MemberRequest
@@ -31,29 +30,91 @@ CONFLICT = 409
 UNPROCESSABLE = 422
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One entry of the navigation, for those who may read what it leads to."""
-
-    code: str
-    label: Promise
-    icon: str
-    capability: Capability
-
-
 SECTIONS: Final = (
-    Section("home", gettext_lazy("Today"), "sun", Capability.CUSTOMERS),
-    Section("customers", gettext_lazy("Customers"), "building-2", Capability.CUSTOMERS),
-    Section("contracts", gettext_lazy("Contracts"), "file-pen", Capability.CONTRACTS),
-    Section("revenue", gettext_lazy("Reports"), "chart-column", Capability.REVENUE),
-    Section("invoicing", gettext_lazy("To invoice"), "calendar-clock", Capability.INVOICING),
-    Section("invoices", gettext_lazy("Invoices"), "receipt-euro", Capability.INVOICES),
-    Section("offers", gettext_lazy("Offers"), "package", Capability.OFFERS),
-    Section("index", gettext_lazy("Syntec index"), "chart-line", Capability.INDEX),
-    Section("jobs", gettext_lazy("Long jobs"), "loader", Capability.JOBS),
-    Section("journal", gettext_lazy("Journal"), "scroll-text", Capability.AUDIT),
-    Section("mails", gettext_lazy("Messages sent"), "mail", Capability.MAILS),
-    Section("settings", gettext_lazy("Settings"), "settings", Capability.LEGAL_IDENTITY),
+    Section(
+        "home",
+        gettext_lazy("Today"),
+        "sun",
+        Capability.CUSTOMERS,
+        gettext_lazy("What waits for a decision today, and the dates to come."),
+    ),
+    Section(
+        "customers",
+        gettext_lazy("Customers"),
+        "building-2",
+        Capability.CUSTOMERS,
+        gettext_lazy("Practices with their people, sites, equipment and contracts."),
+    ),
+    Section(
+        "contracts",
+        gettext_lazy("Contracts"),
+        "file-pen",
+        Capability.CONTRACTS,
+        gettext_lazy("Every contract by its state; a signed one is read, never edited."),
+    ),
+    Section(
+        "revenue",
+        gettext_lazy("Reports"),
+        "chart-column",
+        Capability.REVENUE,
+        gettext_lazy("What recurring contracts bring in, why it moves, and what is late."),
+    ),
+    Section(
+        "invoicing",
+        gettext_lazy("To invoice"),
+        "calendar-clock",
+        Capability.INVOICING,
+        gettext_lazy("Invoices that are prepared: look at them, then issue them."),
+    ),
+    Section(
+        "invoices",
+        gettext_lazy("Invoices"),
+        "receipt-euro",
+        Capability.INVOICES,
+        gettext_lazy("Issued invoices and credit notes, their PDFs and their payments."),
+    ),
+    Section(
+        "offers",
+        gettext_lazy("Offers"),
+        "package",
+        Capability.OFFERS,
+        gettext_lazy("The catalogue: each offer, its versions, its clauses and its prices."),
+    ),
+    Section(
+        "index",
+        gettext_lazy("Syntec index"),
+        "chart-line",
+        Capability.INDEX,
+        gettext_lazy("Values of the Syntec index and the revisions that wait for one."),
+    ),
+    Section(
+        "jobs",
+        gettext_lazy("Long jobs"),
+        "loader",
+        Capability.JOBS,
+        gettext_lazy("Runs, archives and imports that take a while, and how they ended."),
+    ),
+    Section(
+        "journal",
+        gettext_lazy("Journal"),
+        "scroll-text",
+        Capability.AUDIT,
+        gettext_lazy("Who did what and who read what, and when."),
+    ),
+    Section(
+        "mails",
+        gettext_lazy("Messages sent"),
+        "mail",
+        Capability.MAILS,
+        gettext_lazy("Messages the portal sent, and those that came back."),
+    ),
+    Section(
+        "settings",
+        gettext_lazy("Settings"),
+        "settings",
+        Capability.LEGAL_IDENTITY,
+        gettext_lazy("Your house: identity, brand, numbers, members, keys of programs."),
+    ),
 )
 
 
@@ -63,16 +124,7 @@ def url(member: Membership, name: str, *args: object) -> str:
 
 
 def navigation(member: Membership, current: str) -> list[NavigationItem]:
-    return [
-        NavigationItem(
-            section.label,
-            url(member, section.code),
-            is_current=section.code == current,
-            icon=section.icon,
-        )
-        for section in SECTIONS
-        if may(member.role, section.capability)
-    ]
+    return items_of(member, SECTIONS, url, current)
 
 
 def page(

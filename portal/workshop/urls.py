@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal import help_pages
 from portal.listing.routes import list_paths
 from portal.notification_urls import notification_urls
 from portal.workshop import (
@@ -201,6 +202,7 @@ urlpatterns = [
     path("messages/", mails.mails, name="mails"),
     path("messages/<uuid:mail_id>/", mails.mail, name="mail"),
     path("messages/<uuid:mail_id>/renvoyer/", mails.mail_resend, name="mail_resend"),
+    path("aide/", help_pages.workshop_help, name="help"),
     *notification_urls("workshop"),
     path("reglages/", settings.settings, name="settings"),
     path("reglages/identite/", settings.identity_edit, name="identity_edit"),

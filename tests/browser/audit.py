@@ -76,6 +76,19 @@ def violations_at(page: Page, size: str, themes: Sequence[str]) -> list[str]:
     return found + ([f"{size}: {wide}"] if (wide := too_wide(page)) else [])
 
 
+# The last link of the header, before one's own account, at the same place on every page.
+HELP = """() => {
+  const acts = [...document.querySelectorAll('.site-header-acts > *:not(.menu)')]
+  const links = acts.filter(node => node.matches('a[href$="/aide/"]') && node.checkVisibility())
+  return links.length === 1 && links[0] === acts.at(-1)
+}"""
+
+
+def help_missing(page: Page) -> str:
+    """What is wrong with the way to the help (3.2.6); empty when it is where one looks for it."""
+    return "" if page.evaluate(HELP) else "no link to the help at the end of the header"
+
+
 # The page's policy forbids what Playwright waits with: it evaluates a text.
 CALM = """async () => {
   const waiting = '.htmx-request, .htmx-swapping, .htmx-settling'

@@ -1,5 +1,6 @@
 """Every page of the portal, found by its route: accessible on a phone and on a desktop, light and
-dark, and read at 400 % without scrolling sideways (WCAG 2.2 AA, RGAA, 1.4.10).
+dark, read at 400 % without scrolling sideways, with the help where one looks for it (WCAG 2.2 AA,
+RGAA, 1.4.10, 3.2.6).
 
 Nobody lists the pages here: whatever route answers a whole page to whoever may read it is looked
 at, with the world of the permission matrix behind it. A new page is audited by being there.
@@ -16,7 +17,15 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from providers.models import User
-from tests.browser.audit import SIZES, Visit, too_wide, unfold, violations_at, wait_until_calm
+from tests.browser.audit import (
+    SIZES,
+    Visit,
+    help_missing,
+    too_wide,
+    unfold,
+    violations_at,
+    wait_until_calm,
+)
 from tests.permissions.asking import arguments
 from tests.permissions.routes import OF_ALLAUTH, routes
 from tests.permissions.world import Actor, World
@@ -88,6 +97,8 @@ def faults_of(visit: Visit, found: Found) -> list[str]:
     faults = [
         fault for size, themes in settings_of(found) for fault in violations_at(page, size, themes)
     ]
+    if missing := help_missing(page):
+        faults.append(missing)
     page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
     if wide := too_wide(page):
         faults.append(f"at 400 %: {wide}")
@@ -144,3 +155,6 @@ def test_a_page_with_a_fault_is_found(world: World, visiting: Visiting) -> None:
     assert any("image-alt" in fault for fault in violations_at(page, "phone", ("light",)))
     page.evaluate("document.querySelector('main p').style.minWidth = '1900px'")
     assert "<p" in too_wide(page)
+    assert help_missing(page) == ""
+    page.evaluate("document.querySelector('.site-header-acts').append(document.createElement('a'))")
+    assert help_missing(page)
