@@ -1,14 +1,20 @@
 """The only way a page gets a customer: 404 when it is not theirs, 403 when they may only read."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from providers.jobs import kind_of
-from providers.models import ApiToken, Contact, Customer, Invitation, Job, Membership
+from providers.models import ApiToken, Contact, Customer, Invitation, Job, Mail, Membership
 from providers.permissions import Capability, Level, may
+from providers.rules.events import LETTERS
+from providers.tenancy import TenantModel
+
+M = TypeVar("M", bound=TenantModel)
 
 
 def require(member: Membership, capability: Capability, level: Level) -> None:
@@ -17,11 +23,26 @@ def require(member: Membership, capability: Capability, level: Level) -> None:
         raise PermissionDenied(_("Your role does not give access to this page."))
 
 
-def get_customer_for(member: Membership, customer_id: UUID, *, write: bool = False) -> Customer:
-    """One customer of the open provider; a practice's member finds their own alone."""
-    customer = get_object_or_404(Customer.objects.all(), id=customer_id)
+def _kept(rows: QuerySet[M], *, lock: bool) -> QuerySet[M]:
+    """With a lock, as they are until the end of the transaction."""
+    return rows.select_for_update(of=("self",)) if lock else rows
+
+
+def get_customer_for(
+    member: Membership,
+    customer_id: UUID,
+    *,
+    write: bool = False,
+    lock: bool = False,
+    capability: Capability = Capability.CUSTOMERS,
+) -> Customer:
+    """One customer of the open provider; a practice's member finds their own alone.
+
+    `COVERAGE` suffices for what covers them, `SEE_AS` for a visit to their space.
+    """
+    customer = get_object_or_404(_kept(Customer.objects.all(), lock=lock), id=customer_id)
     if member.customer_id is None:
-        require(member, Capability.CUSTOMERS, Level.WRITE if write else Level.READ)
+        require(member, capability, Level.WRITE if write else Level.READ)
     elif write:
         raise PermissionDenied(_("Your role does not give access to this page."))
     return customer
@@ -58,9 +79,12 @@ def get_invitation_for(
     return get_object_or_404(rows, id=invitation_id, customer=member.customer_id or customer_id)
 
 
-def get_contact_for(member: Membership, contact_id: UUID, *, write: bool = False) -> Contact:
+def get_contact_for(
+    member: Membership, contact_id: UUID, *, write: bool = False, lock: bool = False
+) -> Contact:
     """A person of a practice; whoever reads the customers reads their people."""
-    contact = get_object_or_404(Contact.objects.select_related("customer"), id=contact_id)
+    rows = _kept(Contact.objects.select_related("customer"), lock=lock)
+    contact = get_object_or_404(rows, id=contact_id)
     require(member, Capability.CUSTOMERS, Level.WRITE if write else Level.READ)
     return contact
 
@@ -70,3 +94,13 @@ def get_token_for(member: Membership, token_id: UUID, *, write: bool = False) ->
     token = get_object_or_404(ApiToken.objects.select_related("practice"), id=token_id)
     require(member, Capability.API_TOKENS, Level.WRITE if write else Level.READ)
     return token
+
+
+def get_mail_for(member: Membership, mail_id: UUID, *, write: bool = False) -> Mail:
+    """A message that was sent; a practice finds the letters it received alone."""
+    rows = Mail.objects.select_related("customer")
+    if member.customer_id is not None:
+        rows = rows.filter(event__in=LETTERS)
+    mail = get_object_or_404(rows, id=mail_id)
+    require(member, Capability.MAILS, Level.WRITE if write else Level.READ)
+    return mail

@@ -15,6 +15,7 @@ from core.errors import gettext_noop as _
 from core.french import fold
 from providers.enums import Role
 from providers.models import (
+    Contact,
     Customer,
     Invitation,
     LegalIdentity,
@@ -33,6 +34,20 @@ class NoLegalIdentity(DomainError):
 
 def profile() -> ProviderProfile:
     return ProviderProfile.objects.get()
+
+
+def legal_identities() -> QuerySet[LegalIdentity]:
+    """The latest first."""
+    return LegalIdentity.objects.order_by("-valid_from")
+
+
+def own_practice() -> Customer:
+    """The practice that is open: the second wall leaves no other."""
+    return Customer.objects.get()
+
+
+def contacts_of(customer: Customer) -> QuerySet[Contact]:
+    return Contact.objects.filter(customer=customer).order_by("name", "id")
 
 
 def legal_identity_on(day: date) -> LegalIdentity:

@@ -93,9 +93,13 @@ def unsealed() -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(~Exists(sealed))
 
 
+def last_seal() -> TrailHead | None:
+    return TrailHead.objects.first()
+
+
 def head() -> Head:
     """Where the open provider's chain ends."""
-    found = TrailHead.objects.first()
+    found = last_seal()
     if found is None:
         return Head(0, start_of(current_scope().provider_id))
     return Head(found.position, found.hash)
@@ -138,7 +142,7 @@ def _fault_at(each: AuditSeal, entry: AuditEntry | None, last: Head) -> Fault | 
 
 
 def _fault_at_end(last: Head, *, met: bool) -> Fault | None:
-    found = TrailHead.objects.first()
+    found = last_seal()
     if (found is None and last.position) or (found and Head(found.position, found.hash) != last):
         return Fault("tail", last.position)
     if not met:

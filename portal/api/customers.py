@@ -3,7 +3,6 @@
 from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from rest_framework import serializers
@@ -128,7 +127,7 @@ class Customers(ApiView):
         form = CustomerIn(data=self.body(asked))
         form.is_valid(raise_exception=True)
         made = register_customer(**form.validated_data, at=now(), by=self.member.user_id)
-        found = Customer.objects.get(id=made.pk)
+        found = get_customer_for(self.member, made.pk)
         place = reverse("api_customer", args=[found.pk])
         return versioned(found, shown_customer(found), status=201, Location=place)
 
@@ -144,14 +143,13 @@ class OneCustomer(ApiView):
 
     @described("Change a customer", body=CustomerIn, shown=CustomerOut)
     def patch(self, asked: Request, customer_id: UUID) -> HttpResponse:
-        get_customer_for(self.member, customer_id, write=True)
-        found = _locked(Customer.objects.all()).get(id=customer_id)
+        found = get_customer_for(self.member, customer_id, write=True, lock=True)
         form = CustomerIn(data=self.body(asked), partial=True)
         form.is_valid(raise_exception=True)
         check_version(asked, found)
         details = {name: getattr(found, name) for name in CUSTOMER_FIELDS} | form.validated_data
         update_customer(customer_id=customer_id, **details, at=now(), by=self.member.user_id)
-        changed = Customer.objects.get(id=customer_id)
+        changed = get_customer_for(self.member, customer_id)
         return versioned(changed, shown_customer(changed))
 
 
@@ -161,10 +159,8 @@ class Contacts(ApiView):
     @described("List the contacts", query=ContactSearch, rows=ContactOut)
     def get(self, asked: Request) -> HttpResponse:
         search = wanted(asked, ContactSearch)
-        found = Contact.objects.all()
-        if "customer" in search:
-            found = found.filter(customer_id=search["customer"])
         record_read(self.member.provider, at=now(), act="contacts.listed")
+        found = searches.contacts(search.get("customer"))
         return reply(page_of(found, search, shown_contact))
 
     @described("Add a contact", body=ContactIn, made=ContactOut)
@@ -175,7 +171,7 @@ class Contacts(ApiView):
         made = add_contact(
             customer_id=details.pop("customer"), **details, at=now(), by=self.member.user_id
         )
-        found = Contact.objects.get(id=made.pk)
+        found = get_contact_for(self.member, made.pk)
         place = reverse("api_contact", args=[found.pk])
         return versioned(found, shown_contact(found), status=201, Location=place)
 
@@ -191,24 +187,18 @@ class OneContact(ApiView):
 
     @described("Change a contact", body=ContactChange, shown=ContactOut)
     def patch(self, asked: Request, contact_id: UUID) -> HttpResponse:
-        get_contact_for(self.member, contact_id, write=True)
-        found = _locked(Contact.objects.all()).get(id=contact_id)
+        found = get_contact_for(self.member, contact_id, write=True, lock=True)
         form = ContactChange(data=self.body(asked), partial=True)
         form.is_valid(raise_exception=True)
         check_version(asked, found)
         details = {name: getattr(found, name) for name in CONTACT_FIELDS} | form.validated_data
         update_contact(contact_id=contact_id, **details, at=now(), by=self.member.user_id)
-        changed = Contact.objects.get(id=contact_id)
+        changed = get_contact_for(self.member, contact_id)
         return versioned(changed, shown_contact(changed))
 
     @described("Remove a contact", gone=True)
     def delete(self, asked: Request, contact_id: UUID) -> HttpResponse:
-        get_contact_for(self.member, contact_id, write=True)
-        check_version(asked, _locked(Contact.objects.all()).get(id=contact_id))
+        found = get_contact_for(self.member, contact_id, write=True, lock=True)
+        check_version(asked, found)
         remove_contact(contact_id=contact_id, at=now(), by=self.member.user_id)
         return HttpResponse(status=204)
-
-
-def _locked(rows: QuerySet[Customer] | QuerySet[Contact]) -> QuerySet[Customer] | QuerySet[Contact]:
-    """Until the end of the request: the version that is checked is the one that is changed."""
-    return rows.select_for_update(of=("self",))

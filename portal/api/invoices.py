@@ -226,8 +226,7 @@ class Payments(ApiView):
     def get(self, asked: Request, invoice_id: UUID) -> HttpResponse:
         invoice = self._invoice(invoice_id)
         record_read(invoice, at=now())
-        rows = Payment.objects.filter(invoice=invoice)
-        return reply(page_of(rows, wanted(asked, Page), shown_payment))
+        return reply(page_of(searches.payments(invoice), wanted(asked, Page), shown_payment))
 
     @described("Record a payment", body=PaymentIn, made=PaymentOut)
     def post(self, asked: Request, invoice_id: UUID) -> HttpResponse:

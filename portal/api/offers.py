@@ -1,6 +1,6 @@
 """Offers and the terms of their versions, read only."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from contracts.access import get_offer_for, get_offer_version_for
 from contracts.models import Offer, OfferVersion
+from portal.api import searches
 from portal.api.door import ApiView, reply
 from portal.api.fields import Described, IdField, InstantOut
 from portal.api.pages import Page, page_of, wanted
@@ -59,7 +60,7 @@ class Offers(ApiView):
 
     @described("List the offers", query=Page, rows=OfferOut)
     def get(self, asked: Request) -> HttpResponse:
-        return reply(page_of(Offer.objects.all(), wanted(asked, Page), _shown))
+        return reply(page_of(searches.offers(), wanted(asked, Page), _shown))
 
 
 class OneOffer(ApiView):
@@ -76,8 +77,7 @@ class Versions(ApiView):
     @described("List the versions of an offer", query=Page, rows=VersionOut)
     def get(self, asked: Request, offer_id: UUID) -> HttpResponse:
         offer = get_offer_for(self.member, offer_id)
-        rows: Any = OfferVersion.objects.filter(offer=offer).defer("terms")
-        return reply(page_of(rows, wanted(asked, Page), _shown_version))
+        return reply(page_of(searches.versions(offer), wanted(asked, Page), _shown_version))
 
 
 class OneVersion(ApiView):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import CharField
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract
@@ -36,10 +36,11 @@ from portal.operations import note_customer_seen
 from portal.readings import opened
 from portal.workshop.forms import NameSearch
 from portal.workshop.searching import recent_customers
+from providers.access import get_customer_for
 from providers.doors import MemberRequest, field_page
-from providers.models import Contact, Customer, Membership
+from providers.models import Customer, Membership
 from providers.permissions import Capability
-from providers.queries import customers_named
+from providers.queries import contacts_of, customers_named
 
 # What a technician asks of the terms on the way to a client.
 FIELD: Final = ("response", "calls", "remote_control", "site_visits", "support_access")
@@ -142,7 +143,7 @@ def _cover(offers: list[str]) -> Badge:
 @field_page(Capability.COVERAGE)
 def client(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """What this client's contracts cover, in plain words, with their hours."""
-    customer = get_object_or_404(Customer.objects.all(), id=customer_id)
+    customer = get_customer_for(request.member, customer_id, capability=Capability.COVERAGE)
     opened(request, customer)
     note_customer_seen(user_id=request.user.pk, customer_id=customer.pk, at=clock.now())
     contracts = contracts_in_force([customer.pk], today(request.member))
@@ -151,7 +152,7 @@ def client(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         "crumbs": [Crumb(_("Customers"), url(request.member, "clients"))],
         "customer": customer,
         "status": _cover([row.offer_name for row in contracts]),
-        "contacts": Contact.objects.filter(customer=customer).order_by("name"),
+        "contacts": contacts_of(customer),
         "covers": [_sheet(row, terms[row.terms_hash]) for row in contracts],
     }
     return page(request, "client.html", context)

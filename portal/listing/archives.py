@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -57,8 +58,11 @@ def _name(values: Mapping[str, Any], request: MemberRequest) -> str:
 
 def _in_order_of_issue(ids: list[UUID]) -> list[UUID]:
     """An archive is read like a ledger, sent at once or as a job, however the page was sorted."""
-    rows = Invoice.objects.filter(pk__in=ids).order_by("issue_date", "number")
-    return list(rows.values_list("pk", flat=True))
+    return list(_like_a_ledger(ids).values_list("pk", flat=True))
+
+
+def _like_a_ledger(ids: list[UUID]) -> QuerySet[Invoice]:
+    return Invoice.objects.filter(pk__in=ids).order_by("issue_date", "number")
 
 
 def _archive_page(
@@ -66,7 +70,7 @@ def _archive_page(
 ) -> HttpResponseBase:
     """Many PDFs are packed as a long job, once somebody asks for it; a double click is one job."""
     member, by, form = request.member, request.user.pk, forms.Form(posted(request))
-    rows = Invoice.objects.filter(pk__in=ids).order_by("issue_date", "number")
+    rows = _like_a_ledger(ids)
     job = attempt(
         request,
         form,

@@ -16,8 +16,8 @@ from portal.practice.frame import page, url
 from portal.practice.questions import answers
 from portal.practice.standing import Standing, standing_of, weeks
 from providers.doors import MemberRequest, practice_page
-from providers.models import Customer
 from providers.permissions import Capability, may
+from providers.queries import own_practice
 
 MOST_DATES = 6
 
@@ -27,7 +27,7 @@ def home(request: MemberRequest) -> HttpResponse:
     contracts = list(queries.contracts())
     standing = standing_of(request.member, contracts)
     context = {
-        "title": (contracts[0].customer if contracts else Customer.objects.get()).name,
+        "title": (contracts[0].customer if contracts else own_practice()).name,
         "answers": list(answers(standing)),
         "contracts": _contracts(standing, contracts),
         "covers": list(_covers(standing)),

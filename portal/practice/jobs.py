@@ -7,11 +7,11 @@ from django.http import HttpResponse, HttpResponseBase
 from core import clock
 from portal import jobs as shown
 from portal.jobs import Desk
+from portal.practice import queries
 from portal.practice.frame import page, url
 from portal.workshop.frame import go
 from providers.access import get_job_for
 from providers.doors import MemberRequest, practice_page
-from providers.models import Job
 from providers.permissions import Capability
 
 
@@ -22,9 +22,7 @@ def _desk(request: MemberRequest, job_id: UUID) -> Desk:
 
 @practice_page(Capability.JOBS)
 def jobs(request: MemberRequest) -> HttpResponse:
-    """The scope holds the practice’s alone."""
-    rows = Job.objects.all()
-    context = shown.list_context(request, request.member, rows, url)
+    context = shown.list_context(request, request.member, queries.jobs(), url)
     return page(request, "jobs.html", context, section="jobs")
 
 

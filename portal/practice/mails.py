@@ -3,34 +3,27 @@
 from typing import Final
 from uuid import UUID
 
-from django.db.models import DateTimeField, QuerySet
+from django.db.models import DateTimeField
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.lists import ListOrder, listed
 from portal.mail_words import event_label, mail_badge
+from portal.practice import queries
 from portal.practice.frame import page, url
+from providers.access import get_mail_for
 from providers.doors import MemberRequest, practice_page
 from providers.models import Mail, Membership
 from providers.permissions import Capability
-from providers.rules.events import EVENTS, Nature
 
 LATEST: Final = ListOrder("posted_at", DateTimeField(), is_descending=True)
-# An invitation is between two persons.
-LETTERS: Final = [code for code, event in EVENTS.items() if event.nature is not Nature.SECURITY]
-
-
-def _letters() -> QuerySet[Mail]:
-    """Those of the open practice: the scope narrows to it."""
-    return Mail.objects.filter(event__in=LETTERS)
 
 
 @practice_page(Capability.MAILS)
 def mails(request: MemberRequest) -> HttpResponse:
     member = request.member
-    found = listed(_letters().defer("text", "html"), LATEST, request)
+    found = listed(queries.letters().defer("text", "html"), LATEST, request)
     columns = (
         Column(_("Message"), is_row_header=True),
         Column(_("To")),
@@ -51,7 +44,7 @@ def _row(member: Membership, mail: Mail) -> Row:
 
 @practice_page(Capability.MAILS)
 def mail(request: MemberRequest, mail_id: UUID) -> HttpResponse:
-    found = get_object_or_404(_letters(), id=mail_id)
+    found = get_mail_for(request.member, mail_id)
     context = {
         "mail": found,
         "status": mail_badge(found),

@@ -10,8 +10,9 @@ from portal import people
 from portal.people import Place
 from portal.practice.frame import page, url
 from providers.doors import MemberRequest, practice_page
-from providers.models import Customer, Membership
+from providers.models import Membership
 from providers.permissions import Capability, Level
+from providers.queries import own_practice
 
 NAMES = {
     "list": "people",
@@ -34,7 +35,7 @@ def _own(member: Membership) -> Place:
         crumbs=(),
         draw=partial(page, section="settings"),
         address=lambda name, *args: url(member, NAMES[name], *args),
-        customer=Customer.objects.get(),
+        customer=own_practice(),
     )
 
 

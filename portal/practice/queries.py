@@ -11,6 +11,8 @@ from billing.models import Settlement
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from core.money import ZERO
+from providers.models import Job, Mail
+from providers.rules.events import LETTERS
 
 SHOWN = (ContractStatus.SIGNED, ContractStatus.ENDED)
 REMAINING = F("gross_amount") - F("paid_amount") - F("credited_amount")
@@ -20,6 +22,16 @@ def contracts() -> QuerySet[Contract]:
     """Signed contracts, those in force first; what was never signed is the provider's own."""
     rows = Contract.objects.filter(status__in=SHOWN).select_related("customer").defer("terms")
     return rows.order_by("-status", "-starts_on", "id")
+
+
+def letters() -> QuerySet[Mail]:
+    """What the practice received from its provider."""
+    return Mail.objects.filter(event__in=LETTERS)
+
+
+def jobs() -> QuerySet[Job]:
+    """What the practice asked for itself."""
+    return Job.objects.all()
 
 
 @dataclass(frozen=True, slots=True)

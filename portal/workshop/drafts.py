@@ -235,16 +235,16 @@ def _both(
         mine=[Fact(label, row.after or "—") for label, row in pairs],
         theirs=[Fact(label, row.before or "—") for label, row in pairs],
         back_url=url(request.member, "draft_section", draft.pk, section.slug),
-        again=_again(request.POST, draft),
+        again=_again(request, draft),
     )
 
 
-def _again(posted: QueryDict, draft: OfferDraft) -> list[tuple[str, str]]:
+def _again(request: MemberRequest, draft: OfferDraft) -> list[tuple[str, str]]:
     """What was sent, from the draft as it now is."""
-    recorded = OfferDraft.objects.only("revision").get(pk=draft.pk)
+    recorded = get_offer_draft_for(request.member, draft.pk)
     sent = [
         (name, value)
-        for name, values in posted.lists()
+        for name, values in request.POST.lists()
         for value in values
         if name not in ("csrfmiddlewaretoken", "revision")
     ]

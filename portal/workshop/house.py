@@ -30,7 +30,7 @@ from providers.operations.setting_up import (
     face_version,
 )
 from providers.permissions import Capability, Level
-from providers.queries import profile
+from providers.queries import legal_identities, profile
 
 # What every document shows of the house: whoever changes it has just proved who they are.
 owners = partial(
@@ -147,7 +147,7 @@ def _preview(own: ProviderProfile, day: date) -> list[Fact]:
 @owners()
 def calendar_edit(request: MemberRequest) -> HttpResponse:
     member, own = request.member, profile()
-    identity = LegalIdentity.objects.order_by("-valid_from").first()
+    identity = legal_identities().first()
     form = CalendarForm(posted(request), initial=_proposed(member, own, identity))
     now, by = clock.now(), request.user.pk
     back = where_from(member, own)

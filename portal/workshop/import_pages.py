@@ -30,6 +30,7 @@ from portal.components import (
 from portal.formats import number
 from portal.jobs import Desk
 from portal.lists import ListOrder, listed
+from portal.workshop import queries
 from portal.workshop.frame import may_write, url
 from portal.workshop.import_changes import changes_more, changes_table, changes_title
 from portal.workshop.import_forms import CommitForm
@@ -71,7 +72,7 @@ def new_import(member: Membership, kind: str = "") -> Action | None:
 
 def log_context(request: MemberRequest) -> dict[str, Any]:
     member = request.member
-    found = listed(Import.objects.all(), NEWEST_FIRST, request)
+    found = listed(queries.imports(), NEWEST_FIRST, request)
     return {
         "crumbs": crumbs(member)[:1],
         "action": new_import(member),

@@ -9,7 +9,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from billing.models import SetAside
 from billing.operations.chosen_run import RUN
 from core import clock
 from core.errors import DomainError
@@ -19,6 +18,7 @@ from portal.components import Action, Crumb, Fact
 from portal.formats import sentence
 from portal.jobs import Desk
 from portal.listing.exports import csv_text
+from portal.workshop import queries
 from portal.workshop.files import streamed_file
 from portal.workshop.frame import go, page, today, url
 from portal.workshop.import_pages import next_acts as import_acts
@@ -55,9 +55,7 @@ def _next_acts(desk: Desk) -> list[Action]:
 
 @workshop_page(Capability.JOBS)
 def jobs(request: MemberRequest) -> HttpResponse:
-    """The provider's own; what a practice asked for itself is not listed."""
-    rows = Job.objects.filter(customer=None)
-    context = shown.list_context(request, request.member, rows, url)
+    context = shown.list_context(request, request.member, queries.own_jobs(), url)
     return page(request, "jobs.html", context, section="jobs")
 
 
@@ -73,7 +71,7 @@ def _of_a_run(request: MemberRequest, job: Job) -> dict[str, Any]:
     """The last two of the five steps, and what a person kept out."""
     if job.kind != RUN:
         return {"steps": []}
-    aside = SetAside.objects.filter(brought_back_at=None).count()
+    aside = queries.set_aside().count()
     announced = [
         Fact(_("Invoices announced"), job.parameters["invoices"]),
         Fact(_("Gross announced"), Decimal(job.parameters["gross_amount"])),

@@ -34,8 +34,9 @@ from portal.workshop.journal_sheets import JournalSheet
 from providers.acts import ACTS
 from providers.audit import record_read
 from providers.doors import MemberRequest, workshop_page
-from providers.models import AuditEntry, Membership, TrailHead
+from providers.models import AuditEntry, Membership
 from providers.permissions import Capability
+from providers.trail import last_seal
 
 # Where the subject of an entry is shown, by the kind of row it is.
 PAGES: Final = {
@@ -201,7 +202,7 @@ def _nothing(*, is_filtered: bool) -> Empty:
 
 
 def _head_facts() -> list[Fact]:
-    found = TrailHead.objects.first()
+    found = last_seal()
     if found is None or not found.position:
         return [Fact(_("Sealed entries"), 0)]
     return [
@@ -214,7 +215,7 @@ def _head_facts() -> list[Fact]:
 @workshop_page(Capability.AUDIT)
 def journal_head(request: MemberRequest) -> HttpResponseBase:
     """The head of the chain, to be kept where nobody of the house can reach it."""
-    found, provider = TrailHead.objects.first(), request.member.provider
+    found, provider = last_seal(), request.member.provider
     values = {
         "provider": provider.slug,
         "position": found.position if found else 0,

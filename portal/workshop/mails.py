@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.db.models import DateTimeField
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +16,9 @@ from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.lists import ListOrder, capped_counts, listed
 from portal.mail_words import FAILED, event_label, mail_badge
 from portal.readings import opened
-from portal.workshop import tables
+from portal.workshop import queries, tables
 from portal.workshop.frame import attempt, go, may_write, page, posted, url
+from providers.access import get_mail_for
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import MailState
 from providers.models import Mail, Membership
@@ -41,7 +41,7 @@ class ResendForm(forms.Form):
 @workshop_page(Capability.MAILS)
 def mails(request: MemberRequest) -> HttpResponse:
     tab = request.GET.get("status", "all")
-    found = Mail.objects.defer("text", "html").select_related("customer")
+    found = queries.mails()
     sets = {
         code: found.filter(state__in=STATES[code]) if code in STATES else found for code in TABS
     }
@@ -75,13 +75,13 @@ def _row(member: Membership, mail: Mail) -> Row:
 
 @workshop_page(Capability.MAILS)
 def mail(request: MemberRequest, mail_id: UUID) -> HttpResponse:
-    return _mail_page(request, _found(mail_id), None)
+    return _mail_page(request, get_mail_for(request.member, mail_id), None)
 
 
 @workshop_page(Capability.MAILS, Level.WRITE, methods=("GET", "POST"))
 def mail_resend(request: MemberRequest, mail_id: UUID) -> HttpResponse:
     """Send what failed once more, to the address as it was or as it is corrected."""
-    found = _found(mail_id)
+    found = get_mail_for(request.member, mail_id, write=True)
     form = ResendForm(posted(request), initial={"recipient": found.recipient})
     to, now, by = request.POST.get("recipient", ""), clock.now(), request.user.pk
     sent = attempt(request, form, lambda: resend_mail(mail_id=found.pk, to=to, at=now, by=by))
@@ -89,10 +89,6 @@ def mail_resend(request: MemberRequest, mail_id: UUID) -> HttpResponse:
         messages.success(request, _("The message leaves again to %s.") % sent.recipient)
         return go(url(request.member, "mail", sent.pk))
     return _mail_page(request, found, form)
-
-
-def _found(mail_id: UUID) -> Mail:
-    return get_object_or_404(Mail.objects.select_related("customer"), id=mail_id)
 
 
 def _mail_page(request: MemberRequest, mail: Mail, form: ResendForm | None) -> HttpResponse:

@@ -23,6 +23,10 @@ class VersionRow:
     publisher: str
 
 
+def latest_version(offer: Offer) -> OfferVersion:
+    return OfferVersion.objects.filter(offer=offer).select_related("offer").latest("number")
+
+
 def versions_of(offer: Offer) -> list[VersionRow]:
     """The versions of an offer, latest first: four queries whatever their number."""
     versions = list(OfferVersion.objects.filter(offer=offer).order_by("-number"))

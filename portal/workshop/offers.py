@@ -40,7 +40,13 @@ from portal.workshop import queries
 from portal.workshop.forms import ConfirmPriceForm
 from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
 from portal.workshop.journal import journal_url
-from portal.workshop.offer_queries import VersionRow, open_drafts, retired_offers, versions_of
+from portal.workshop.offer_queries import (
+    VersionRow,
+    latest_version,
+    open_drafts,
+    retired_offers,
+    versions_of,
+)
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import VatRegime
 from providers.models import Membership
@@ -97,8 +103,7 @@ def _offer_row(member: Membership, version: OfferVersion) -> Row:
 def offer(request: MemberRequest, offer_id: UUID) -> HttpResponse:
     """The terms of the version on sale, sentence by sentence with their clauses."""
     found = get_offer_for(request.member, offer_id)
-    versions = OfferVersion.objects.filter(offer=found).select_related("offer")
-    return offer_page(request, versions.latest("number"))
+    return offer_page(request, latest_version(found))
 
 
 def offer_page(

@@ -13,11 +13,12 @@ from portal.formats import short_day, town
 from portal.workshop.frame import may_write, url
 from providers.models import Contact, Customer, Membership
 from providers.permissions import Capability
+from providers.queries import contacts_of
 
 
 def parts_of(member: Membership, customer: Customer) -> dict[str, Any]:
     """Three tables and, for whoever may write, what adds a row to each."""
-    contacts = Contact.objects.filter(customer=customer).order_by("name", "id")
+    contacts = contacts_of(customer)
     can_write = may_write(member, Capability.CUSTOMERS)
     return {
         "contacts": _contacts(member, contacts, can_write=can_write),

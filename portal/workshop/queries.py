@@ -23,8 +23,9 @@ from contracts.models import (
 )
 from core.french import fold
 from core.money import ZERO
+from imports.models import Import
 from portal.models import ListExport
-from providers.models import Customer, Membership
+from providers.models import ApiToken, Customer, Job, Mail, Membership
 
 FEW: Final = 200
 UNPAID: Final = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
@@ -259,3 +260,26 @@ def open_alerts(limit: int = 20) -> QuerySet[Alert]:
 def contracts_to_sign(limit: int = 10) -> QuerySet[Contract]:
     rows = Contract.objects.filter(CONTRACT_TABS["to_sign"]).select_related("customer")
     return rows.defer("terms").order_by("starts_on", "id")[:limit]
+
+
+def set_aside() -> QuerySet[SetAside]:
+    """What a person keeps out of the runs."""
+    return SetAside.objects.filter(brought_back_at=None)
+
+
+def mails() -> QuerySet[Mail]:
+    """Whatever was sent, without its text."""
+    return Mail.objects.defer("text", "html").select_related("customer")
+
+
+def own_jobs() -> QuerySet[Job]:
+    """The provider's own; what a practice asked for itself is not listed."""
+    return Job.objects.filter(customer=None)
+
+
+def tokens() -> QuerySet[ApiToken]:
+    return ApiToken.objects.select_related("practice")
+
+
+def imports() -> QuerySet[Import]:
+    return Import.objects.all()

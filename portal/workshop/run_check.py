@@ -24,6 +24,7 @@ from portal.components import Link
 from portal.formats import sentence
 from portal.wording import parking_text
 from portal.workshop.frame import url
+from portal.workshop.queries import set_aside
 from providers.models import Membership
 
 
@@ -103,8 +104,8 @@ def checked(member: Membership, preview: Preview, *, day: date) -> Checked:
     for parking in found.parked:
         page = Link(_("Release"), url(member, "parking_release", parking.pk))
         found.add(parking.contract_id, Mark(Doubt.PARKED, page, parking_text(parking)))
-    aside = SetAside.objects.filter(brought_back_at=None)
-    found.aside = list(aside.select_related("contract", "customer").order_by("set_aside_at", "id"))
+    aside = set_aside().select_related("contract", "customer")
+    found.aside = list(aside.order_by("set_aside_at", "id"))
     return found
 
 

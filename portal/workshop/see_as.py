@@ -5,16 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from core import clock
 from portal.components import Crumb
 from portal.practice.frame import landing
 from portal.workshop.frame import go, page, url
+from providers.access import get_customer_for
 from providers.doors import MemberRequest, workshop_page
 from providers.enums import Role
-from providers.models import Customer, Membership
+from providers.models import Membership
 from providers.permissions import Capability, may
 from providers.seeing import begin, end, offered_role
 
@@ -23,7 +23,7 @@ from providers.seeing import begin, end, offered_role
 def see_as(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """Say what a visit is; begin it once that was read."""
     member = request.member
-    customer = get_object_or_404(Customer.objects.all(), pk=customer_id)
+    customer = get_customer_for(member, customer_id, capability=Capability.SEE_AS)
     role = offered_role(member.role)
     if role is None:
         raise PermissionDenied(_("Your role does not give access to this page."))
@@ -44,7 +44,7 @@ def see_as(request: MemberRequest, customer_id: UUID) -> HttpResponse:
 @workshop_page(Capability.SEE_AS, methods=("POST",))
 def see_as_leave(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """Leave; without a visit there is nothing to end."""
-    customer = get_object_or_404(Customer.objects.all(), pk=customer_id)
+    customer = get_customer_for(request.member, customer_id, capability=Capability.SEE_AS)
     end(request, at=clock.now())
     messages.success(request, _("You have left the space of %s.") % customer.name)
     return go(back_to(request.member, customer.pk))

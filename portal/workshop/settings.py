@@ -26,7 +26,7 @@ from providers.models import LegalIdentity, Membership, ProviderProfile
 from providers.operations import IdentityDetails, change_bank_details, replace_legal_identity
 from providers.operations.opening import bank_version, identity_version
 from providers.permissions import Capability, Level, level_of, may
-from providers.queries import profile
+from providers.queries import legal_identities, profile
 
 PROVIDER_ROLES = Role.staff()
 
@@ -34,7 +34,7 @@ PROVIDER_ROLES = Role.staff()
 @workshop_page(Capability.LEGAL_IDENTITY)
 def settings(request: MemberRequest) -> HttpResponse:
     member = request.member
-    own, identities = profile(), list(LegalIdentity.objects.order_by("-valid_from"))
+    own, identities = profile(), list(legal_identities())
     day = today(member)
     context = {
         "identity": _identity_facts(_in_force(identities, day)),
@@ -169,7 +169,7 @@ def _rights_table() -> Table:
 def identity_edit(request: MemberRequest) -> HttpResponse:
     """Another identity from a day on: documents already issued keep theirs."""
     member = request.member
-    current = LegalIdentity.objects.order_by("-valid_from").first()
+    current = legal_identities().first()
     form = IdentityForm(posted(request), initial=_proposed(current, today(member)))
     now, by = clock.now(), request.user.pk
 

@@ -28,10 +28,10 @@ from portal.workshop.house_forms import PresetForm
 from portal.workshop.offers import price_badge
 from portal.workshop.setup_steps import SetUp, Step, set_up_of
 from providers.doors import MemberRequest, workshop_page
-from providers.models import LegalIdentity, Membership
+from providers.models import Membership
 from providers.operations.setting_up import finish_set_up, settle_trial
 from providers.permissions import Capability, Level
-from providers.queries import profile
+from providers.queries import legal_identities, profile
 
 BOTH = ("GET", "POST")
 
@@ -202,5 +202,5 @@ def _trial(request: MemberRequest, chosen: OfferVersion) -> dict[str, Any]:
 
 def _own_postcode() -> str:
     """Near the house, where most customers are."""
-    identity = LegalIdentity.objects.order_by("-valid_from").first()
+    identity = legal_identities().first()
     return identity.postal_code if identity else ""

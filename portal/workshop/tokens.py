@@ -18,6 +18,7 @@ from core import clock
 from portal.components import Action, Badge, Column, Crumb, Empty, Link, Pair, Row, Table, Tone
 from portal.errors import RIGHTS
 from portal.lists import ListOrder, listed
+from portal.workshop import queries
 from portal.workshop.frame import attempt, form_page, go, page, posted, url
 from providers.access import get_token_for
 from providers.doors import MemberRequest, workshop_page
@@ -83,7 +84,7 @@ class TokenForm(forms.Form):
 
 @workshop_page(Capability.API_TOKENS)
 def tokens(request: MemberRequest) -> HttpResponse:
-    rows = listed(ApiToken.objects.select_related("practice"), NEWEST_FIRST, request)
+    rows = listed(queries.tokens(), NEWEST_FIRST, request)
     return page(request, "tokens.html", _list(request, rows.rows, rows.page), section="settings")
 
 

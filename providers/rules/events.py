@@ -198,6 +198,8 @@ OTHERS = (
 EVENTS: dict[str, Event] = {
     event.code: event for event in (*OTHERS, *(_worklist(*row) for row in WORKLISTS))
 }
+# What a practice is sent; an invitation or a reset is between two persons.
+LETTERS = [code for code, event in EVENTS.items() if event.nature is not Nature.SECURITY]
 
 
 def event_of(code: str) -> Event:
