@@ -14,6 +14,7 @@ from tests.tenancy.rows import tenant_models
 
 IS_LONG = os.environ.get("CLAUSIER_LONG") == "1"
 EVERY = 1 if IS_LONG else 3
+SELDOM = 1 if IS_LONG else 9  # what goes through the same operations by another door
 # In the words of the database, which quote rows: never to be read on a page.
 INSIDE = "terminating connection: Key (email)=(canari@cabinet.example)"
 Act = Callable[[], Any]
@@ -63,5 +64,6 @@ def length_of(act: Act) -> int:
     return wire.count
 
 
-def cuts(act: Act, name: str) -> range:
-    return range(1 + crc32(name.encode()) % EVERY, length_of(act) + 1, EVERY)
+def cuts(act: Act, name: str, every: int = 0) -> range:
+    step = every or EVERY
+    return range(1 + crc32(name.encode()) % step, length_of(act) + 1, step)
