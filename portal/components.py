@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from core.periods import Period
 from core.reasons import Reason
@@ -296,7 +297,17 @@ class Cover(StrEnum):
     def icon(self) -> str:
         return COVER_ICONS[self]
 
+    @property
+    def label(self) -> Text:
+        return COVER_LABELS[self]
 
+
+COVER_LABELS = {
+    Cover.COVERED: gettext_lazy("Covered"),
+    Cover.EXCLUDED: gettext_lazy("Not covered"),
+    Cover.FROM_PACK: gettext_lazy("Drawn from the pack"),
+    Cover.UNKNOWN: gettext_lazy("To be confirmed"),
+}
 COVER_TONES = {
     Cover.COVERED: Tone.SUCCESS,
     Cover.EXCLUDED: Tone.NEUTRAL,

@@ -1,6 +1,6 @@
 """The sections of a space: what its navigation shows and its help page explains."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -35,12 +35,16 @@ def items_of(
     sections: Sequence[Section],
     url: Callable[..., str],
     current: str = "",
+    counts: Mapping[str, int] | None = None,
 ) -> list[NavigationItem]:
+    """The entries of a navigation; `counts` are of acts that are due, by section."""
+    due = counts or {}
     return [
         NavigationItem(
             section.label,
             url(member, section.target),
             is_current=section.code == current,
+            count=due.get(section.code),
             icon=section.icon,
         )
         for section in open_to(member, sections)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.addresses import page_url, space_url
 from portal.bell import Bell, list_url
 from portal.components import Brand, NavigationItem
+from portal.practice.queries import unpaid_of_practice
 from portal.workshop.keyboard import Palette, palette_of
 from providers.enums import Language
 from providers.models import Customer, ProviderProfile, User
@@ -31,7 +32,7 @@ NOBODY = UUID(int=0)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    user, profile = getattr(request, "user", None), _profile(request)
+    user, profile = getattr(request, "user", None), face_of(request)
     return {
         "appearance": appearance_of(request),
         "bell": _bell(request, profile),
@@ -80,23 +81,28 @@ def appearance_of(request: HttpRequest) -> str:
     return chosen if chosen in APPEARANCES else "auto"
 
 
-def _profile(request: HttpRequest) -> ProviderProfile | None:
-    """The open provider's face, the practice's name and what its reader has not read.
+def face_of(request: HttpRequest) -> ProviderProfile | None:
+    """The open provider's face, the practice's name, what its reader has not read and it not paid.
 
-    None where no provider is open.
+    None where no provider is open. Asked once for a page: the frame and its navigation share it.
     """
     if scope_or_none() is None:
         return None
-    member = getattr(request, "member", None)
-    found: list[ProviderProfile] = _face(user_id=member.user_id if member else NOBODY)
-    return found[0] if found else None
+    if not hasattr(request, "face"):
+        member = getattr(request, "member", None)
+        found = _face(user_id=member.user_id if member else NOBODY)
+        request.face = found[0] if found else None  # type: ignore[attr-defined]
+    return cast("ProviderProfile | None", request.face)  # type: ignore[attr-defined]
 
 
 @prepared
 def _face(*, user_id: Any) -> QuerySet[ProviderProfile]:
     face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email", "set_up_at")
     practice = Customer.objects.filter(id__in=[current_scope().customer_id])
-    return face.annotate(practice=Subquery(practice.values("name")), unread=unread_of(user_id))
+    unpaid = unpaid_of_practice() if current_scope().customer_id else Value(0)
+    return face.annotate(
+        practice=Subquery(practice.values("name")), unread=unread_of(user_id), unpaid=unpaid
+    )
 
 
 def _bell(request: HttpRequest, profile: ProviderProfile | None) -> Bell | None:

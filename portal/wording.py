@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from contracts.enums import Cadence, PaymentMethod
 from contracts.models import Parking
 from core.errors import DomainError
-from portal.formats import sentence
+from fleet.models import Equipment
+from portal.formats import sentence, short_day
 
 CADENCES: Final[dict[str, Promise]] = {choice.value: choice.label for choice in Cadence}
 METHODS: Final[dict[str, Promise]] = {choice.value: choice.label for choice in PaymentMethod}
@@ -56,3 +57,12 @@ def step_text(step: str) -> str:
 def parking_text(parking: Parking) -> str:
     """Why a contract was set aside, in the reader's language."""
     return sentence(DomainError(parking.template or parking.message, params=parking.params))
+
+
+def in_service(piece: Equipment) -> str | None:
+    """Since when a piece of equipment serves, and until when where it has left."""
+    if piece.in_service_to is not None:
+        return str(_("until %s")) % short_day(piece.in_service_to)
+    if piece.in_service_from is not None:
+        return str(_("since %s")) % short_day(piece.in_service_from)
+    return None

@@ -1,5 +1,6 @@
 """The practice and its fleet: what is fixed, required, checked, lent (F1–F10, P4)."""
 
+from collections.abc import Collection
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -24,6 +25,19 @@ class Fleet(Part):
     a_change: tuple[Literal["billed_intervention", "new_price"], ...] = ("new_price",)
     removal_lowers_price: Literal["next_term", "at_once"] = "next_term"
     undeclared_is_claimed: bool = False
+
+    def includes(self, kind: str, priced: Collection[str] = ()) -> bool:
+        """Whether a piece of a kind is the contract's: of those it prices, where it prices any.
+
+        >>> fleet = Fleet(clause="Parc", extent="listed_equipment", kinds=("server", "printer"))
+        >>> fleet.includes("server"), fleet.includes("camera")
+        (True, False)
+        >>> fleet.includes("printer", ["server"])
+        False
+        """
+        if self.extent == "listed_equipment" and priced:
+            return kind in priced
+        return not self.kinds or kind in self.kinds
 
 
 class Eligibility(Part):

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from contracts.access import get_contract_for, get_document_for
@@ -13,7 +13,7 @@ from contracts.models import Contract, ContractDocument
 from contracts.queries import ContractSheet, sheet_of, terms_of
 from portal import plain_words
 from portal.badges import cover_badge
-from portal.components import Crumb, Fact, Link
+from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.history import history_of
 from portal.practice import queries
 from portal.practice.frame import page, today, url
@@ -23,6 +23,38 @@ from portal.workshop.files import stored_file
 from providers.doors import MemberRequest, practice_page
 from providers.models import Membership
 from providers.permissions import Capability, may
+
+
+@practice_page(Capability.COVERAGE)
+def contracts(request: MemberRequest) -> HttpResponse:
+    """Straight to the only one; a choice where there are several."""
+    member, found = request.member, list(queries.contracts())
+    if len(found) == 1:
+        return HttpResponseRedirect(url(member, "contract", found[0].pk))
+    context = {"contracts": contract_table(member, found)}
+    return page(request, "contracts.html", context, section="contracts")
+
+
+def contract_table(member: Membership, contracts: list[Contract]) -> Table:
+    columns = (
+        Column(_("Contract"), is_row_header=True),
+        Column(_("Starts")),
+        Column(_("End of the term")),
+        Column(_("Status")),
+    )
+    rows = [
+        Row(
+            (
+                Pair(Link(row.offer_name, url(member, "contract", row.pk)), row.reference),
+                row.starts_on,
+                row.ended_on or row.ends_on,
+                cover_badge(row, today=today(member)),
+            )
+        )
+        for row in contracts
+    ]
+    empty = Empty(_("No contract yet"), _("It appears here once it is signed."), icon="file-text")
+    return Table(_("Contracts"), columns, rows, empty)
 
 
 @practice_page(Capability.COVERAGE)
@@ -49,7 +81,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "history": history_of(member, Q(subject_id=found.pk), journal_url=url(member, "journal")),
         **(_prices(member, sheet) if sees_prices else {}),
     }
-    return page(request, "contract.html", context, section="home")
+    return page(request, "contract.html", context, section="contracts")
 
 
 def _shown(contract: Contract) -> Contract:

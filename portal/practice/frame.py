@@ -13,6 +13,7 @@ from portal.addresses import page_url
 from portal.components import NavigationItem
 from portal.jobs import running_job
 from portal.sections import Section, items_of
+from portal.shell import face_of
 from providers.doors import MemberRequest
 from providers.models import Membership
 from providers.permissions import Capability, may
@@ -27,6 +28,20 @@ SECTIONS: Final = (
         "house",
         Capability.COVERAGE,
         gettext_lazy("Whether you are covered, until when, what is due and whom to call."),
+    ),
+    Section(
+        "contracts",
+        gettext_lazy("Contract"),
+        "file-text",
+        Capability.COVERAGE,
+        gettext_lazy("Your contracts: what each covers, its dates and its signed papers."),
+    ),
+    Section(
+        "equipment",
+        gettext_lazy("Equipment"),
+        "monitor",
+        Capability.COVERAGE,
+        gettext_lazy("Your equipment: which contract looks after each piece, and how."),
     ),
     Section(
         "invoices",
@@ -65,8 +80,10 @@ def url(member: Membership, name: str, *args: object) -> str:
     return page_url(f"practice:{name}", member.customer_id, *args)
 
 
-def navigation(member: Membership, current: str) -> list[NavigationItem]:
-    return items_of(member, SECTIONS, url, current)
+def navigation(request: MemberRequest, current: str) -> list[NavigationItem]:
+    """With how many invoices are to be paid, counted in the query that every page asks."""
+    counts = {"invoices": getattr(face_of(request), "unpaid", 0)}
+    return items_of(request.member, SECTIONS, url, current, counts)
 
 
 def page(
@@ -79,7 +96,7 @@ def page(
 ) -> HttpResponse:
     member = request.member
     shared = {
-        "navigation": navigation(member, section),
+        "navigation": navigation(request, section),
         "home_url": landing(member),
         "running_job": running_job(member, url) if section in WITH_JOBS else None,
         "space_base": "practice/base.html",

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from contracts.models import Contract
 from portal import plain_words
-from portal.badges import cover_badge
-from portal.components import Column, Empty, Link, Moment, Pair, Row, Table
+from portal.components import Moment
 from portal.practice import queries
-from portal.practice.frame import page, url
+from portal.practice.contracts import contract_table
+from portal.practice.frame import page
 from portal.practice.questions import answers
 from portal.practice.standing import Standing, standing_of, weeks
 from providers.doors import MemberRequest, practice_page
@@ -29,7 +29,7 @@ def home(request: MemberRequest) -> HttpResponse:
     context = {
         "title": (contracts[0].customer if contracts else own_practice()).name,
         "answers": list(answers(standing)),
-        "contracts": _contracts(standing, contracts),
+        "contracts": contract_table(request.member, contracts),
         "covers": list(_covers(standing)),
         "next_dates": _next_dates(standing),
         "weeks": list(weeks(standing)),
@@ -67,25 +67,3 @@ def _dates(standing: Standing, contract: Contract, *, is_named: bool) -> Iterato
     for day, label in dated:
         if day and day >= standing.day:
             yield Moment(day, label, detail, address)
-
-
-def _contracts(standing: Standing, contracts: list[Contract]) -> Table:
-    columns = (
-        Column(_("Contract"), is_row_header=True),
-        Column(_("Starts")),
-        Column(_("End of the term")),
-        Column(_("Status")),
-    )
-    rows = [
-        Row(
-            (
-                Pair(Link(row.offer_name, url(standing.member, "contract", row.pk)), row.reference),
-                row.starts_on,
-                row.ended_on or row.ends_on,
-                cover_badge(row, today=standing.day),
-            )
-        )
-        for row in contracts
-    ]
-    empty = Empty(_("No contract yet"), _("It appears here once it is signed."), icon="file-text")
-    return Table(_("Contracts"), columns, rows, empty)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from billing.enums import SettlementStatus
 from billing.models import Settlement
@@ -15,6 +16,7 @@ from providers.models import Job, Mail
 from providers.rules.events import LETTERS
 
 SHOWN = (ContractStatus.SIGNED, ContractStatus.ENDED)
+OWED = (SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
 REMAINING = F("gross_amount") - F("paid_amount") - F("credited_amount")
 
 
@@ -45,12 +47,16 @@ class Due:
 
 
 def amount_due(day: date) -> Due:
-    owed = Settlement.objects.filter(
-        status__in=(SettlementStatus.OPEN, SettlementStatus.PARTLY_PAID)
-    ).aggregate(
+    owed = Settlement.objects.filter(status__in=OWED).aggregate(
         invoices=Count("id"),
         amount=Sum(REMAINING),
         next_due_date=Min("due_date"),
         overdue=Count("id", filter=Q(due_date__lt=day)),
     )
     return Due(owed["invoices"], owed["amount"] or ZERO, owed["next_due_date"], owed["overdue"])
+
+
+def unpaid_of_practice() -> Coalesce:
+    """How many invoices the open practice has to pay, as a column of another query."""
+    owed = Settlement.objects.filter(status__in=OWED).order_by().values("provider_id")
+    return Coalesce(Subquery(owed.annotate(number=Count("id")).values("number")), 0)

@@ -5,15 +5,17 @@ from django.urls import path
 from portal import help_pages
 from portal.listing.routes import list_paths
 from portal.notification_urls import notification_urls
-from portal.practice import contracts, home, invoices, jobs, journal, mails, people
+from portal.practice import contracts, equipment, home, invoices, jobs, journal, mails, people
 from portal.practice.invoice_list import INVOICES
 
 app_name = "practice"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("contrats/", contracts.contracts, name="contracts"),
     path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
     path("documents/<uuid:document_id>/", contracts.document, name="document"),
+    path("materiel/", equipment.equipment, name="equipment"),
     path("journal/", journal.journal, name="journal"),
     *list_paths(INVOICES),
     path("factures/archive.zip", invoices.invoices_zip, name="invoices_zip"),

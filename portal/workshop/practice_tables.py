@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from fleet.models import Equipment, Site
 from fleet.queries import equipment_of, sites_of
 from portal.components import Action, Column, Empty, Link, Pair, Row, Table, Value
-from portal.formats import short_day, town
+from portal.formats import town
+from portal.wording import in_service
 from portal.workshop.frame import may_write, url
 from providers.models import Contact, Customer, Membership
 from providers.permissions import Capability
@@ -90,7 +91,7 @@ def _equipment(member: Membership, rows: Iterable[Equipment], *, can_write: bool
                 ),
                 Pair(capfirst(row.get_kind_display()), row.get_origin_display()),
                 row.site.name if row.site else None,
-                _service(row),
+                in_service(row),
             )
         )
         for row in rows
@@ -102,10 +103,3 @@ def _equipment(member: Membership, rows: Iterable[Equipment], *, can_write: bool
 def _named(name: str, address: str, detail: str, can_write: bool) -> Value:  # noqa: FBT001
     main: Value = Link(name, address) if can_write else name
     return Pair(main, detail) if detail else main
-
-
-def _service(row: Equipment) -> str | None:
-    """Since when, and until when where it has left."""
-    if row.in_service_to is not None:
-        return _("until %s") % short_day(row.in_service_to)
-    return _("since %s") % short_day(row.in_service_from) if row.in_service_from else None
