@@ -25,9 +25,10 @@ def set_aside(
 
     Errors: `NothingChosen`.
     """
+    named = Contract.objects.filter(id__in=contract_ids).order_by("id").only("id", "customer_id")
+    found = list(named.select_for_update(no_key=True))  # a double click finds them aside already
     known = SetAside.objects.filter(contract__in=contract_ids, brought_back_at=None)
     aside = set(known.values_list("contract_id", flat=True))
-    found = Contract.objects.filter(id__in=contract_ids).order_by("id").only("id", "customer_id")
     chosen = [contract for contract in found if contract.pk not in aside]
     if not chosen and not aside:
         raise NothingChosen(_("Choose at least one contract."), field="contracts")

@@ -191,8 +191,9 @@ def change_bank_details(
     recorded = {"iban": profile.iban, "bic": profile.bic}
     profile.iban = check_iban(iban) if iban else ""
     profile.bic = check_bic(bic) if bic else ""
-    if recorded != {"iban": profile.iban, "bic": profile.bic}:
-        check_seen(version, version_of_values(profile.pk, recorded), recorded)
+    if recorded == {"iban": profile.iban, "bic": profile.bic}:
+        return profile  # sent twice, it is one change
+    check_seen(version, version_of_values(profile.pk, recorded), recorded)
     profile.save(update_fields=["iban", "bic"])
     record("bank_details.changed", profile, at=at, actor_id=by, ends_with=profile.iban[-4:])
     return profile
