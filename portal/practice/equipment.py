@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Final
 
 from django.db.models import CharField
 from django.http import HttpResponse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contracts.enums import LineKind
 from contracts.models import Contract, ContractLine
@@ -26,10 +29,12 @@ from portal.components import (
     Pair,
     Row,
     Table,
+    Text,
     Tone,
     Value,
 )
 from portal.lists import ListOrder, listed
+from portal.plain_words import said
 from portal.practice import queries
 from portal.practice.frame import page, url
 from portal.practice.standing import Standing, standing_of
@@ -38,7 +43,10 @@ from providers.doors import MemberRequest, practice_page
 from providers.permissions import Capability, may
 
 BY_LABEL: Final = ListOrder("label", CharField())
-PLACES: Final = ("remote", "on_site")
+PLACES: Final[dict[str, Promise]] = {
+    "remote": gettext_lazy("At a distance"),
+    "on_site": gettext_lazy("On site"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +75,24 @@ class Care:
         return self.terms.coverage.decide(case).value
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a contract does for a piece that breaks down, at one place."""
+
+    place: Text
+    badge: Badge
+    sentence: str
+
+
 @practice_page(Capability.COVERAGE)
 def equipment(request: MemberRequest) -> HttpResponse:
     standing = standing_of(request.member, list(queries.contracts()))
     found = listed(Equipment.objects.select_related("site"), BY_LABEL, request)
+    cares = _cares(standing)
     context = {
-        "table": _table(standing, found.rows, _cares(standing)),
+        "table": _table(standing, found.rows, cares),
         "pages": found.page,
+        "ways": ways_of(request.member.role, found.rows, cares),
     }
     return page(request, "equipment.html", context, section="equipment")
 
@@ -93,8 +112,7 @@ def _table(standing: Standing, pieces: Sequence[Equipment], cares: list[Care]) -
         Column(_("Equipment"), is_row_header=True),
         Column(capfirst(_("kind"))),
         Column(_("Contract")),
-        Column(_("By telephone or at a distance")),
-        Column(_("On site")),
+        *(Column(label) for label in PLACES.values()),
     )
     rows = [row for piece in pieces for row in _rows(standing, piece, cares)]
     empty = Empty(
@@ -112,11 +130,11 @@ def _rows(standing: Standing, piece: Equipment, cares: list[Care]) -> Iterator[R
     if _has_left(piece, standing.day):
         yield Row((*named, Badge(_("Out of service"), Tone.NEUTRAL), None, None))
         return
-    role, looking = standing.member.role, [care for care in cares if care.includes(piece)]
+    looking = [care for care in cares if care.includes(piece)]
     for care in looking:
         row = care.contract
         link = Pair(Link(row.offer_name, standing.address(row, "#couverture")), row.reference)
-        yield Row((*named, link, *(said_of(role, care.line(piece, place)) for place in PLACES)))
+        yield Row((*named, link, *(badge_of(care.line(piece, place)) for place in PLACES)))
     if not looking:
         yield Row((*named, Badge(_("In no contract"), Tone.NEUTRAL, "circle-minus"), None, None))
 
@@ -136,11 +154,22 @@ def _kind(piece: Equipment) -> Value:
     return Pair(kind, piece.site.name) if piece.site else kind
 
 
-def said_of(role: str, line: CoverageLine | None) -> Value:
-    """The answer and its sentence; one that states a price is not for whoever reads none."""
-    if line is None:
-        return Badge(Cover.UNKNOWN.label, Cover.UNKNOWN.tone, Cover.UNKNOWN.icon)
-    cover, sentence = plain_words.COVERS[line.outcome], plain_words.said(line.summary)
-    badge = Badge(cover.label, cover.tone, cover.icon)
-    may_read = "€" not in sentence or may(role, Capability.CONTRACTS)
-    return Pair(badge, sentence) if may_read else badge
+def badge_of(line: CoverageLine | None) -> Badge:
+    cover = plain_words.COVERS[line.outcome] if line else Cover.UNKNOWN
+    return Badge(cover.label, cover.tone, cover.icon)
+
+
+def ways_of(
+    role: str, pieces: Sequence[Equipment], cares: Sequence[Care]
+) -> list[tuple[str, list[Way]]]:
+    """By contract, what stands behind the answers above; each sentence once.
+
+    A sentence that states a price is not for whoever reads none.
+    """
+    found: dict[str, dict[tuple[str, str], Way]] = {care.contract.offer_name: {} for care in cares}
+    for care, piece, place in product(cares, pieces, PLACES):
+        line = care.line(piece, place) if care.includes(piece) else None
+        if line and ("€" not in said(line.summary) or may(role, Capability.CONTRACTS)):
+            way = Way(PLACES[place], badge_of(line), said(line.summary))
+            found[care.contract.offer_name].setdefault((place, way.sentence), way)
+    return [(offer, list(ways.values())) for offer, ways in found.items() if ways]
