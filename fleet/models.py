@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from fleet.enums import EquipmentKind, Origin
+from providers.lookups import BYTES
 from providers.tenancy import CustomerModel
 
 
@@ -41,7 +42,9 @@ class Equipment(CustomerModel):
     )
     label = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=20, choices=EquipmentKind)
-    serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
+    serial_number = models.CharField(
+        _("serial number"), max_length=80, blank=True, db_collation=BYTES
+    )
     origin = models.CharField(_("origin"), max_length=14, choices=Origin, default=Origin.SOLD)
     in_service_from = models.DateField(_("in service from"), null=True, blank=True)
     in_service_to = models.DateField(_("in service to"), null=True, blank=True)
@@ -59,6 +62,9 @@ class Equipment(CustomerModel):
                 name="equipment_leaves_after_it_arrives",
                 violation_error_message=_("The last day comes before the first."),
             )
+        ]
+        indexes = [
+            models.Index(fields=["provider", "serial_number", "id"], name="equipment_by_serial"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""The search: customers, contacts, contracts, documents and pages, as far as the person may read.
+"""The search: customers, their equipment, contracts, documents and pages, as far as one may read.
 
-One field answers by the start of a word in a name, of a number, of a SIREN or of a town. Each kind
-is read only for a role that may open what it leads to: a technician finds no invoice.
+One field answers by the start of a word in a name, of a number, a serial, a SIREN or a town. Each
+kind is read only for a role that may open what it leads to: a technician finds no invoice.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from billing.models import Invoice
 from contracts.models import Contract
 from core.french import fold
+from fleet.models import Equipment
 from portal.components import Text
 from portal.formats import town
 from portal.models import RecentCustomer
@@ -76,6 +77,7 @@ def search(member: Membership, words: str) -> list[Group]:
 def _found(member: Membership, words: str) -> Iterator[Group]:
     yield Group(_("Customers"), _customers(member, words))
     yield Group(_("Contacts"), _contacts(member, words))
+    yield Group(_("Equipment"), _equipment(member, words))
     if may(member.role, Capability.CONTRACTS):
         yield Group(_("Contracts"), _contracts(member, words))
     if may(member.role, Capability.INVOICES):
@@ -114,6 +116,22 @@ def _contacts(member: Membership, words: str) -> list[Hit]:
     return [
         Hit(row.name, row.customer.name, address(row.customer_id), "user")
         for row in rows[:FOUND_AT_MOST]
+    ]
+
+
+def _equipment(member: Membership, words: str) -> list[Hit]:
+    """By the serial number, as it is typed or in capitals; it leads to whose it is."""
+    address = customer_url(member)
+    condition = Q(serial_number__begins=words) | Q(serial_number__begins=words.upper())
+    rows = Equipment.objects.filter(condition).select_related("customer")
+    return [
+        Hit(
+            f"{row.label} · {row.serial_number}",
+            row.customer.name,
+            f"{address(row.customer_id)}#materiel",
+            "monitor",
+        )
+        for row in rows.order_by("serial_number", "id")[:FOUND_AT_MOST]
     ]
 
 

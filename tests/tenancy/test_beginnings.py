@@ -6,6 +6,7 @@ from django.db.models import Model
 
 from billing.models import Invoice
 from contracts.models import Contract
+from fleet.models import Equipment
 from providers.models import Customer
 from providers.scoping import open_scope
 from tests.factories import a_customer, a_provider
@@ -43,7 +44,9 @@ def test_it_finds_what_starts_so(provider_id: object, start: str, found: list[st
         assert list(rows) == list(rows.filter(sort_key__startswith=start))
 
 
-@pytest.mark.parametrize(("model", "column"), [*INDEXED, (Invoice, "number")], ids=str)
+@pytest.mark.parametrize(
+    ("model", "column"), [*INDEXED, (Invoice, "number"), (Equipment, "serial_number")], ids=str
+)
 def test_an_index_finds_it_behind_the_walls(
     provider_id: object, model: type[Model], column: str
 ) -> None:

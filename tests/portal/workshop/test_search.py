@@ -7,6 +7,8 @@ from django.test import Client
 
 from billing.models import Invoice
 from contracts.models import Contract
+from fleet.models import Equipment
+from fleet.operations import add_equipment
 from portal.workshop.searching import ACTS
 from providers.enums import Role
 from providers.models import Contact, Customer, User
@@ -15,6 +17,7 @@ from tests.factories import a_customer
 from tests.portal.workshop.conftest import (
     ACCOUNTANT,
     MANAGER,
+    NOW,
     OWNER,
     TECHNICIAN,
     Workshop,
@@ -56,12 +59,40 @@ def test_contracts_and_documents_are_found_by_number(
     assert invoice.number in hits(owner, workshop, "f2026-0000")
 
 
+@pytest.fixture
+def server(workshop: Workshop, pines: Customer) -> Equipment:
+    with open_scope(workshop.provider.id):
+        return add_equipment(
+            customer_id=pines.pk, kind="server", label="Serveur", serial_number="CZ2-40aB", at=NOW
+        )
+
+
+@pytest.mark.parametrize("words", ["CZ2", "cz2-40", "CZ2-40aB"])
+def test_equipment_is_found_by_the_start_of_its_serial_number(
+    workshop: Workshop, owner: Client, server: Equipment, words: str
+) -> None:
+    page = workshop.at(f"clients/{server.customer_id}/")
+    assert hits(owner, workshop, words) == {"Serveur · CZ2-40aB": f"{page}#materiel"}
+    assert 'id="materiel"' in owner.get(page).content.decode()
+    technician = hits(workshop.client(TECHNICIAN), workshop, words)
+    assert list(technician.values()) == [
+        f"/terrain/{workshop.provider.slug}/clients/{server.customer_id}/#materiel"
+    ]
+
+
+@pytest.mark.parametrize("words", ["40aB", "Z2", "serveurs", "CZ2-40aB0"])
+def test_a_serial_number_is_not_found_by_its_middle(
+    workshop: Workshop, owner: Client, server: Equipment, words: str
+) -> None:
+    assert hits(owner, workshop, words) == {}
+
+
 @pytest.mark.parametrize("role", [OWNER, MANAGER, TECHNICIAN, ACCOUNTANT])
 def test_each_role_finds_what_it_may_open(
-    workshop: Workshop, invoice: Invoice, contract: Contract, role: Role
+    workshop: Workshop, invoice: Invoice, contract: Contract, server: Equipment, role: Role
 ) -> None:
     client = workshop.client(role)
-    for words in ("F2026", "C2026", "cabinet", "nouveau", "fact", ""):
+    for words in ("F2026", "C2026", "cabinet", "CZ2", "nouveau", "fact", ""):
         for label, address in hits(client, workshop, words).items():
             assert client.get(address).status_code == 200, (label, address)
 
@@ -85,9 +116,14 @@ def test_signs_mean_themselves(
 
 
 def test_the_house_next_door_is_not_searched(
-    workshop: Workshop, neighbour: Workshop, stranger: Client, invoice: Invoice, people: Contact
+    workshop: Workshop,
+    neighbour: Workshop,
+    stranger: Client,
+    invoice: Invoice,
+    people: Contact,
+    server: Equipment,
 ) -> None:
-    for words in ("cabinet", "F2026", "C2026", "732829320", "moreau", "fayence"):
+    for words in ("cabinet", "F2026", "C2026", "732829320", "moreau", "fayence", "CZ2"):
         assert hits(stranger, neighbour, words) == {}, words
     assert stranger.get(workshop.at("recherche/")).status_code == 404
 
