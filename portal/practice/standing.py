@@ -26,6 +26,10 @@ class Standing:
     terms: dict[str, Terms]
 
     @property
+    def signed(self) -> list[Contract]:
+        return self.in_force + self.to_come
+
+    @property
     def current(self) -> list[Contract]:
         return self.in_force or self.to_come
 

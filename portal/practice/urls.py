@@ -5,7 +5,17 @@ from django.urls import path
 from portal import help_pages
 from portal.listing.routes import list_paths
 from portal.notification_urls import notification_urls
-from portal.practice import contracts, equipment, home, invoices, jobs, journal, mails, people
+from portal.practice import (
+    contracts,
+    dates,
+    equipment,
+    home,
+    invoices,
+    jobs,
+    journal,
+    mails,
+    people,
+)
 from portal.practice.invoice_list import INVOICES
 
 app_name = "practice"
@@ -15,6 +25,10 @@ urlpatterns = [
     path("contrats/", contracts.contracts, name="contracts"),
     path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
     path("documents/<uuid:document_id>/", contracts.document, name="document"),
+    path("contrats/dates.ics", dates.calendar, name="calendar"),
+    path(
+        "contrats/<uuid:contract_id>/dates.ics", dates.contract_calendar, name="contract_calendar"
+    ),
     path("materiel/", equipment.equipment, name="equipment"),
     path("journal/", journal.journal, name="journal"),
     *list_paths(INVOICES),
