@@ -43,7 +43,7 @@ def _cover(standing: Standing) -> Answer:
     if not standing.current:
         none = _("No contract in force")
         return Answer(question, none, _("Call your provider."), Tone.WARNING, "shield-off", "")
-    names = ", ".join(row.offer_name for row in standing.current)
+    names = ", ".join(dict.fromkeys(row.offer_name for row in standing.current))
     first = standing.address(standing.current[0], "#couverture")
     if standing.in_force:
         return Answer(question, _("Yes"), names, Tone.SUCCESS, "shield-check", first)

@@ -10,12 +10,13 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from billing.operations.documents import relay_documents
+from contracts.models import Offer
 from providers.enums import Role
-from providers.models import Membership
+from providers.models import Membership, ProviderProfile, User
 from providers.operations import invite
 from providers.scoping import open_scope
 from tests.browser.audit import Visit
-from tests.factories import a_customer, a_signed_contract
+from tests.factories import a_customer, a_member, a_signed_contract
 from tests.letters import path_to
 from tests.portal.workshop.conftest import NOW, Workshop, a_workshop, issue
 
@@ -25,6 +26,7 @@ Visiting = Callable[..., Visit]
 Check = Callable[[Page], None]
 EMAIL, PASSWORD = "dominique@cabinet-pins.example", "une phrase assez longue"
 PRACTICE = "Cabinet des Pins"
+LONG_HOUSE = "Montmartre Informatique et Réseaux"
 
 
 @pytest.fixture
@@ -73,6 +75,47 @@ def test_the_first_screen_answers_what_a_manager_asks(
     expect(phone.get_by_text("Suis-je couvert").first).to_be_in_viewport()
     expect(phone.get_by_role("heading", name="Ce qui est couvert", exact=True)).to_be_attached()
     accessible_everywhere(phone)
+
+
+# As long as the demonstration has them, and longer: all that an answer may have to say.
+LONG_NAME = "Maison de santé pluriprofessionnelle du Littoral"
+LONG_OFFER = "Maintenance informatique complète avec sauvegarde"
+QUESTIONS = (
+    "Suis-je couvert", "Jusqu’à quand", "Quel est le prix par an", "Que reste-t-il à payer",
+    "Prochaine facture", "Qui appeler",
+)  # fmt: skip
+# Of a phone, what the bars of its browser leave.
+FOLDS = {"desktop": (1280, 800), "phone": (390, 700)}
+
+
+@pytest.fixture
+def wordy(transactional_db: None) -> Iterator[User]:
+    """The manager of a practice of two contracts, with invoices overdue, all long to say."""
+    with time_machine.travel(NOW):
+        house = a_workshop("essai-info")
+        with open_scope(house.provider.id):
+            ProviderProfile.objects.update(trade_name=LONG_HOUSE, phone="+262 692 00 00 01")
+            Offer.objects.update(name=LONG_OFFER)
+            customer = a_customer(LONG_NAME, postal_code="83480")
+            for day in (date(2026, 2, 10), date(2026, 3, 5)):
+                a_signed_contract(customer, signed_on=day, cadence="quarterly")
+            manager = a_member(Role.PRACTICE_MANAGER, customer=customer, name="Dominique Lauriers")
+        issue(house, date(2026, 4, 1))
+        yield manager.user
+
+
+@pytest.mark.parametrize("size", FOLDS)
+def test_the_six_answers_stand_on_the_first_screen(
+    wordy: User, visiting: Visiting, size: str
+) -> None:
+    """Above the fold at 1280 × 800 and on a phone, whatever they have to say."""
+    width, height = FOLDS[size]
+    page = visiting(wordy, viewport={"width": width, "height": height}).open("/")
+    answers = page.locator("main .answers > *")
+    assert answers.count() == len(QUESTIONS)
+    for place, question in enumerate(QUESTIONS):
+        expect(answers.nth(place)).to_contain_text(question)
+        expect(answers.nth(place)).to_be_in_viewport(ratio=1)
 
 
 def test_an_amount_explains_itself_and_its_invoice_is_saved(
