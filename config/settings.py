@@ -340,6 +340,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": _SELF,
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
+        "report-uri": "/rapports/politique/",  # portal/safety.py
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -372,6 +373,10 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < SHORTEST_TOKEN:
 # Where `manage.py backup` leaves its folders, so that `manage.py doctor` can tell how old they are.
 BACKUP_FOLDER = env.text("BACKUP_FOLDER", "")
 
+# Whom to tell of a fault in the safety of the site: named in /.well-known/security.txt.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", "")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https:", "tel:")):
+    raise BadEnvironment("SECURITY_CONTACT starts with mailto:, https: or tel:")
 # Whom people write to when the portal itself fails them; the help pages name it.
 HELP_EMAIL = env.text("HELP_EMAIL", "")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from portal import frame_views, help_pages, mail_reports, preferences, styleguide
+from portal import frame_views, help_pages, mail_reports, preferences, safety, styleguide
 
 
 class Color:
@@ -23,6 +23,8 @@ urlpatterns = [
     path("marque/<color:color>.css", frame_views.brand_stylesheet, name="brand_css"),
     path("apparence/", frame_views.choose_appearance, name="appearance"),
     path("langue/", frame_views.choose_language, name="language"),
+    path(".well-known/security.txt", safety.security_txt, name="security_txt"),
+    path("rapports/politique/", safety.policy_reports, name="policy_reports"),
     path("aide/", help_pages.portal_help, name="help"),
     path("accessibilite/", frame_views.accessibility, name="accessibility"),
     path("confidentialite/", frame_views.privacy, name="privacy"),

@@ -1,18 +1,11 @@
-"""How many requests a token may send a minute, counted in the cache that all workers share.
+"""How many requests a token may send a minute."""
 
-Should the cache be away, requests pass: it must not take the interface down with it.
-"""
-
-import time
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
 
-WINDOW: Final = 60  # seconds
+from providers.meters import count_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +30,5 @@ class Allowance:
 
 def spend_one(token_id: UUID) -> Allowance:
     """Count a request."""
-    minute, second = divmod(int(time.time()), WINDOW)  # a meter, not a day of the trade
-    return Allowance(settings.API_REQUESTS_A_MINUTE, _count(token_id, minute), WINDOW - second)
-
-
-def _count(token_id: UUID, minute: int) -> int:
-    key = f"api:{token_id}:{minute}"
-    try:
-        cache.add(key, 0, timeout=2 * WINDOW)
-        return cache.incr(key)
-    except (RedisError, ValueError):  # away, or forgotten between the two
-        return 1
+    minute = count_one(f"api:{token_id}")
+    return Allowance(settings.API_REQUESTS_A_MINUTE, minute.used, minute.reset)

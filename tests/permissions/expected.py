@@ -21,6 +21,8 @@ LEADS = {
 }
 # A machine is told the truth: the services of a test are not all up, and none sends its mail.
 TRUTH = {"readyz": "503", "mail_reports": "404", "metrics": "404"}
+# Nobody is named there, and whatever is reported is answered alike.
+TRUTH |= {"security_txt": "404", "policy_reports": "204"}
 # A token that opens nothing is nowhere, for everybody alike.
 TRUTH |= dict.fromkeys(("invitation", "house_invitation"), NOT_THERE)
 # Open while developing; on a site that serves people, the operator's alone.
