@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from config.account_mail import AccountLetters
 from core import clock
+from providers.at_hand import found_at_hand
 from providers.factors import has_proved_lately
 from providers.models import User
 from providers.operations.factors import MARK
@@ -66,10 +67,10 @@ def _person(*, user_id: Any) -> Any:
 
 
 class People(AuthenticationBackend):  # type: ignore[misc]
-    """Theirs, but for how the person of a session is found: by a prepared query."""
+    """Theirs, but for how the person of a session is found: at hand, else by a prepared query."""
 
     def get_user(self, user_id: Any) -> User | None:
-        [user] = _person(user_id=user_id) or [None]
+        user = found_at_hand(user_id) or next(iter(_person(user_id=user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
 
 

@@ -175,8 +175,12 @@ def sheet_of(contract: Contract, *, day: date) -> ContractSheet:
         open_alerts=list(
             Alert.objects.filter(contract=contract, closed_at=None).order_by("raised_on", "id")
         ),
-        parking=Parking.objects.filter(contract=contract, released_at=None).first(),
+        parking=_parking_of(contract) if contract.is_parked else None,
     )
+
+
+def _parking_of(contract: Contract) -> Parking | None:
+    return Parking.objects.filter(contract=contract, released_at=None).first()
 
 
 def index_table() -> IndexTable:

@@ -1,6 +1,7 @@
 """What a practice has: its sites and its equipment."""
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 
 from fleet.models import Equipment, Site
 from providers.models import Customer
@@ -8,6 +9,11 @@ from providers.models import Customer
 
 def sites_of(customer: Customer) -> QuerySet[Site]:
     return Site.objects.filter(customer=customer).order_by("name", "id")
+
+
+def site_named(key: Combinable) -> Subquery:
+    """The name of the site that a column names, as a column of another query."""
+    return Subquery(Site.objects.filter(id=key).values("name")[:1])
 
 
 def equipment_of(customer: Customer) -> QuerySet[Equipment]:

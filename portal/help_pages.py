@@ -65,7 +65,7 @@ def practice_help(request: MemberRequest) -> HttpResponse:
     sees_cover = may(member.role, Capability.COVERAGE)
     contracts = list(queries.contracts()) if sees_cover else []
     context = {
-        "weeks": list(weeks(standing_of(member, contracts))),
+        "weeks": list(weeks(standing_of(request, contracts))),
         "places": _places(member, PRACTICE_SECTIONS, practice_url),
         "contract_states": OF_COVERS if sees_cover else (),
         "invoice_states": _invoice_states(member),

@@ -7,19 +7,20 @@ changed outside the portal; a practice, which reads shared acts alone, is not sh
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.components import Moment, Text
-from portal.history_words import Lookup, changes_in, named
-from portal.journal import READINGS, actor_of, clock_time, names_in, told
+from portal.history_words import Lookup, changes_in, named, with_sites
+from portal.journal import READINGS, actor_of, clock_time, told
 from providers.enums import HistoryKind
-from providers.models import AuditEntry, HistoryRow, Membership
+from providers.models import AuditEntry, HistoryRow, Membership, User
 from providers.permissions import Capability, may
 
 OUTSIDE: Final = {
@@ -54,29 +55,32 @@ def history_of(member: Membership, about: Q, *, journal_url: str) -> History | N
     """The latest acts and changes of what `about` selects; None for whoever may not read it.
 
     `about` names columns that acts and lines share: `customer`, `subject`, `subject_id`.
-    Four queries at most, whatever there is.
+    Two queries, whatever there is.
     """
     if not may(member.role, Capability.AUDIT):
         return None
-    rows = list(HistoryRow.objects.filter(about).order_by("-id")[:READ])
-    acts = AuditEntry.objects.exclude(act__in=READINGS)
-    entries = list(acts.filter(about).order_by("-at", "-id")[:SHOWN])
-    entries += _missing_acts(rows, entries)
+    lines = HistoryRow.objects.filter(about).order_by("-id")
+    rows, entries = list(with_sites(lines)[:READ]), _acts(about, lines[:READ])
     is_practice = member.customer_id is not None
     found = _together(rows, entries, with_orphans=not is_practice)
-    names, lookup = names_in(entries), Lookup.of(rows)
+    names, lookup = _names(entries), Lookup.of(rows)
     zone = ZoneInfo(member.provider.zone)
     moments = [_moment(one, names, lookup, zone) for one in found[:SHOWN]]
     return History(moments, journal_url, _("Whole journal"))
 
 
-def _missing_acts(rows: Sequence[HistoryRow], known: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """The acts behind lines whose act is older than the latest, or was about something else."""
-    missing = {row.transaction for row in rows} - {entry.transaction for entry in known}
-    if not missing:
-        return []
-    found = AuditEntry.objects.filter(transaction__in=missing).exclude(act__in=READINGS)
-    return list(found.order_by("-id")[: 2 * READ])
+def _acts(about: Q, lines: QuerySet[HistoryRow]) -> list[AuditEntry]:
+    """The latest acts, and those behind the lines: older ones, or about something else."""
+    called = Coalesce(NullIf("name", Value("")), "email", output_field=CharField())
+    person = User.objects.filter(pk=OuterRef("actor_id")).values(called=called)
+    acts = AuditEntry.objects.exclude(act__in=READINGS).annotate(person=Subquery(person[:1]))
+    latest = acts.filter(about).order_by("-at", "-id")[:SHOWN]
+    behind = acts.filter(transaction__in=lines.values("transaction")).order_by("-id")[: 2 * READ]
+    return list({entry.pk: entry for entry in latest.union(behind, all=True)}.values())
+
+
+def _names(entries: Iterable[Any]) -> Mapping[UUID, str]:
+    return {entry.actor_id: entry.person for entry in entries if entry.person}
 
 
 def _together(

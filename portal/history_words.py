@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from django.apps import apps
 from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fleet.models import Site
+from fleet.queries import site_named
 from portal.clauses.telling import differences
 from portal.components import Altered, Text
 from portal.formats import number, short_day
@@ -51,12 +53,20 @@ class Lookup:
     sites: Mapping[str, str]
 
     @classmethod
-    def of(cls, rows: Iterable[HistoryRow]) -> "Lookup":
-        """One query where equipment moved, none elsewhere."""
-        values = [value.get("site_id") for row in rows for value in (row.before, row.after)]
-        wanted = {UUID(value) for value in values if value}
-        found = Site.objects.filter(pk__in=wanted) if wanted else []
-        return cls({str(site.pk): site.name for site in found})
+    def of(cls, rows: Iterable[Any]) -> "Lookup":
+        """From lines that were read `with_sites`."""
+        found = [(row.before.get("site_id"), row.site_before) for row in rows]
+        found += [(row.after.get("site_id"), row.site_after) for row in rows]
+        return cls({key: name for key, name in found if key and name})
+
+
+def with_sites(rows: QuerySet[HistoryRow]) -> QuerySet[HistoryRow]:
+    """Each line with the name of the site that its equipment stood at before and after."""
+    return rows.annotate(site_before=_site_of("before"), site_after=_site_of("after"))
+
+
+def _site_of(column: str) -> Subquery:
+    return site_named(Cast(KeyTextTransform("site_id", OuterRef(column)), UUIDField()))
 
 
 def named(subject: str) -> str:

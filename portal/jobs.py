@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet, UUIDField
+from django.db.models import UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -42,8 +42,6 @@ from providers.jobs import kind_of
 from providers.models import Job, JobItem, Membership, User
 from providers.operations.jobs import resume_job, retry_items, stop_job
 from providers.permissions import Capability, Level, may
-from providers.prepared import prepared
-from providers.scoping import current_scope
 from providers.tasks import wake_job
 
 Url = Callable[..., str]
@@ -304,24 +302,6 @@ def _table(jobs: Iterable[Job], member: Membership, url: Url) -> Table:
     return Table(_("Long jobs"), columns, rows, Empty(_("No long job yet"), text, icon="inbox"))
 
 
-def running_job(member: Membership, url: Url) -> Link | None:
-    """The newest job at work of the open place, for the header: one query."""
-    if not may(member.role, Capability.JOBS):
-        return None
-    [job] = _newest_at_work() or [None]
-    if job is None or not may(member.role, kind_of(job).capability):
-        return None
-    label = f"{kind_of(job).title} · {job.settled}/{job.total}"
-    return Link(label, url(member, "job", job.pk))
-
-
-@prepared
-def _newest_at_work() -> QuerySet[Job]:
-    """A provider's own jobs, or those of the practice that is open."""
-    own = Job.objects.filter(customer=current_scope().customer_id)
-    return own.open().order_by("-id")[:1]
-
-
 def file_of(job: Job) -> HttpResponseBase:
     if not job.file_size:
         raise Http404
@@ -362,5 +342,4 @@ __all__ = [
     "job_context",
     "list_context",
     "progress_of",
-    "running_job",
 ]

@@ -3,7 +3,7 @@
 A view's own context wins over these values: it passes `navigation` and may replace any other.
 """
 
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from portal.addresses import page_url, space_url
 from portal.bell import Bell, list_url
-from portal.components import Brand, NavigationItem
+from portal.components import Brand, Link, NavigationItem
+from portal.job_pill import newest_at_work, running_job
 from portal.practice.queries import unpaid_of_practice
 from portal.workshop.keyboard import Palette, palette_of
 from providers.enums import Language
@@ -29,6 +30,10 @@ PRODUCT = Brand(name="Clausier")
 APPEARANCES = ("auto", "light", "dark")
 APPEARANCE_COOKIE = "appearance"
 NOBODY = UUID(int=0)
+# What pages say of the provider: another column would be one more question.
+FACE: Final = (
+    "trade_name", "brand_color", "phone", "email", "set_up_at", "holidays", "invoicing_mode",
+)  # fmt: skip
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -43,7 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "help_url": _help_url(request),
         "palette": _palette(request),
         "navigation": (),
-        "running_job": None,
+        "running_job": _running_job(request, profile),
         "setting_up": _setting_up(request, profile),
         "account_name": str(user) if user and user.is_authenticated else "",
         "current_path": request.get_full_path() if request.method == "GET" else "/",
@@ -82,7 +87,7 @@ def appearance_of(request: HttpRequest) -> str:
 
 
 def face_of(request: HttpRequest) -> ProviderProfile | None:
-    """The open provider's face, the practice's name, what its reader has not read and it not paid.
+    """The open provider's face; with it the practice's name, what is unread, unpaid and at work.
 
     None where no provider is open. Asked once for a page: the frame and its navigation share it.
     """
@@ -97,11 +102,13 @@ def face_of(request: HttpRequest) -> ProviderProfile | None:
 
 @prepared
 def _face(*, user_id: Any) -> QuerySet[ProviderProfile]:
-    face = ProviderProfile.objects.only("trade_name", "brand_color", "phone", "email", "set_up_at")
+    face = ProviderProfile.objects.only(*FACE)
     practice = Customer.objects.filter(id__in=[current_scope().customer_id])
-    unpaid = unpaid_of_practice() if current_scope().customer_id else Value(0)
     return face.annotate(
-        practice=Subquery(practice.values("name")), unread=unread_of(user_id), unpaid=unpaid
+        practice=Subquery(practice.values("name")),
+        unread=unread_of(user_id),
+        unpaid=unpaid_of_practice() if current_scope().customer_id else Value(0),
+        job=Subquery(newest_at_work()),
     )
 
 
@@ -111,6 +118,11 @@ def _bell(request: HttpRequest, profile: ProviderProfile | None) -> Bell | None:
     if member is None or profile is None:
         return None
     return Bell(list_url(request, member), getattr(profile, "unread", 0))
+
+
+def _running_job(request: HttpRequest, profile: ProviderProfile | None) -> Link | None:
+    member = getattr(request, "member", None)
+    return running_job(member, getattr(profile, "job", None)) if member is not None else None
 
 
 def _setting_up(request: HttpRequest, profile: ProviderProfile | None) -> NavigationItem | None:

@@ -14,8 +14,8 @@ from portal.components import Column, Empty, Link, Pair, Row, Table, Value
 from portal.practice.frame import landing
 from providers.doors import memberships_of, signed_in
 from providers.enums import Role
-from providers.models import Customer, Membership, User
-from providers.queries import profile
+from providers.models import Membership, User
+from providers.queries import house_and_practices
 from providers.scoping import open_scope
 
 
@@ -68,7 +68,8 @@ def _role(member: Membership) -> str:
 def names_of(places: list[Membership]) -> dict[UUID, tuple[str, str]]:
     """What each place is called, and by which provider when it is a practice's.
 
-    Names stand behind the walls: each provider is opened once, for the practices asked of it.
+    Names stand behind the walls: each provider is opened once and asked once, for its own name and
+    those of its practices.
     """
     names: dict[UUID, tuple[str, str]] = {}
     by_provider = attrgetter("provider_id")
@@ -76,8 +77,7 @@ def names_of(places: list[Membership]) -> dict[UUID, tuple[str, str]]:
         of_provider = list(members)
         ids = [member.customer_id for member in of_provider if member.customer_id]
         with open_scope(provider_id):
-            house = profile().trade_name
-            practices = dict(Customer.objects.filter(id__in=ids).values_list("id", "name"))
+            house, practices = house_and_practices(ids)
         for member in of_provider:
             key = member.customer_id
             names[member.pk] = (practices[key], house) if key else (house, "")

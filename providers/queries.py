@@ -1,14 +1,16 @@
 """Reads of the open provider: its profile, its identity on a day, its customers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
@@ -48,6 +50,13 @@ def own_practice() -> Customer:
 
 def contacts_of(customer: Customer) -> QuerySet[Contact]:
     return Contact.objects.filter(customer=customer).order_by("name", "id")
+
+
+def house_and_practices(ids: Sequence[UUID]) -> tuple[str, dict[UUID, str]]:
+    """The name of the open provider and those of some of its practices, in one query."""
+    named = Customer.objects.filter(id__in=ids).values(row=JSONObject(id="id", name="name"))
+    house = ProviderProfile.objects.annotate(practices=ArraySubquery(named)).get()
+    return house.trade_name, {UUID(row["id"]): row["name"] for row in house.practices or ()}
 
 
 def legal_identity_on(day: date) -> LegalIdentity:

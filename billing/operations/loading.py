@@ -1,9 +1,10 @@
 """Reading what an invoice run needs, a chunk at a time: a constant number of queries a chunk."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,13 @@ from django.db.models.expressions import RawSQL
 from billing.models import Claim, SetAside
 from billing.rules.errors import BillingFault
 from billing.rules.vat import zone_of
-from contracts.models import Contract, ContractLine, LinePrice
+from contracts.models import Contract, ContractLine
 from contracts.queries import terms_by_hash
 from contracts.rules.facts import ContractFacts, LineFacts, PriceChange, VatTreatment
 from core.errors import gettext_noop as _
 from core.reasons import reasons_from_json
 from providers.enums import VatRegime
-from providers.models import Customer, LegalIdentity, ProviderProfile
+from providers.models import LegalIdentity, ProviderProfile
 
 
 class NoLegalIdentity(BillingFault):
@@ -41,6 +42,10 @@ CONTRACT_COLUMNS = (
     "earliest_due_date",
     "next_invoice_on",
 )
+LINE_COLUMNS = ("id", "contract_id", "kind", "label", "quantity")
+PRICE_COLUMNS = ("prices__applies_from", "prices__annual_price", "prices__reasons")
+# What an invoice says of its buyer.
+BUYER_COLUMNS = ("name", "siren", "street", "postal_code", "city")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +111,13 @@ def not_set_aside(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def load_contracts(ids: Sequence[UUID], *, seller: Seller) -> list[DueContract]:
-    """Contracts in the order of their ids, in five queries whatever their number."""
+    """Contracts in the order of their ids, in three queries whatever their number."""
+    of_buyer = [f"customer__{name}" for name in BUYER_COLUMNS]
     rows = list(
         Contract.objects.filter(id__in=ids)
         .order_by("id")
-        .values_list(*CONTRACT_COLUMNS, named=True)
+        .values_list(*CONTRACT_COLUMNS, *of_buyer, named=True)
     )
-    customers = _customers({row.customer_id for row in rows})
     terms = terms_by_hash({row.terms_hash for row in rows})
     lines = _lines([row.id for row in rows])
     return [
@@ -125,9 +130,7 @@ def load_contracts(ids: Sequence[UUID], *, seller: Seller) -> list[DueContract]:
                 starts_on=row.starts_on,
                 cadence=row.cadence,
                 payment_method=row.payment_method,
-                vat=VatTreatment(
-                    zone_of(customers[row.customer_id]["postal_code"]), seller.is_small_business
-                ),
+                vat=VatTreatment(zone_of(row.customer__postal_code), seller.is_small_business),
                 lines=tuple(lines[row.id]),
                 stated_months=row.stated_months,
                 last_day=row.ended_on,
@@ -136,48 +139,44 @@ def load_contracts(ids: Sequence[UUID], *, seller: Seller) -> list[DueContract]:
             ),
             reference=row.reference,
             next_invoice_on=row.next_invoice_on,
-            buyer=customers[row.customer_id],
+            buyer={name: getattr(row, f"customer__{name}") for name in BUYER_COLUMNS},
         )
         for row in rows
     ]
 
 
-def _customers(ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    columns = ("id", "name", "siren", "street", "postal_code", "city")
-    found = Customer.objects.filter(id__in=ids).values(*columns)
-    return {row.pop("id"): row for row in found}
-
-
 def _lines(contract_ids: Sequence[UUID]) -> dict[UUID, list[LineFacts]]:
-    prices = _prices(contract_ids)
+    """The lines of each contract in their order, with every price each has had."""
     claimed = dict(
         Claim.objects.filter(contract__in=contract_ids, released_by=None)
         .values("line_id")
         .values_list("line_id", ArrayAgg("first_day"))
     )
     lines: dict[UUID, list[LineFacts]] = defaultdict(list)
-    found = ContractLine.objects.filter(contract__in=contract_ids).order_by("contract", "position")
-    for row in found.values_list("id", "contract_id", "kind", "label", "quantity", named=True):
-        lines[row.contract_id].append(
+    for line_id, found in groupby(_priced_lines(contract_ids), key=lambda row: row.id):
+        rows = list(found)
+        lines[rows[0].contract_id].append(
             LineFacts(
-                id=row.id,
-                kind=row.kind,
-                label=row.label,
-                quantity=row.quantity,
-                prices=tuple(prices[row.id]),
-                claimed=frozenset(claimed.get(row.id, ())),
+                id=line_id,
+                kind=rows[0].kind,
+                label=rows[0].label,
+                quantity=rows[0].quantity,
+                prices=tuple(_changes(rows)),
+                claimed=frozenset(claimed.get(line_id, ())),
             )
         )
     return lines
 
 
-def _prices(contract_ids: Sequence[UUID]) -> dict[UUID, list[PriceChange]]:
-    prices: dict[UUID, list[PriceChange]] = defaultdict(list)
-    found = LinePrice.objects.filter(line__contract__in=contract_ids).order_by(
-        "line", "applies_from"
-    )
-    for line_id, applies_from, annual, reasons in found.values_list(
-        "line_id", "applies_from", "annual_price", "reasons"
-    ):
-        prices[line_id].append(PriceChange(applies_from, annual, reasons_from_json(reasons)))
-    return prices
+def _priced_lines(contract_ids: Sequence[UUID]) -> QuerySet[ContractLine, Any]:
+    """A row for each price of each line, the oldest first; one row for a line without a price."""
+    found = ContractLine.objects.filter(contract__in=contract_ids)
+    found = found.order_by("contract", "position", "id", "prices__applies_from")
+    return found.values_list(*LINE_COLUMNS, *PRICE_COLUMNS, named=True)
+
+
+def _changes(rows: Iterable[Any]) -> Iterator[PriceChange]:
+    for row in rows:
+        if row.prices__applies_from is not None:
+            reasons = reasons_from_json(row.prices__reasons)
+            yield PriceChange(row.prices__applies_from, row.prices__annual_price, reasons)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import clock
+from providers.at_hand import at_hand
 from providers.doors import signed_in
 from providers.enums import Role
 from providers.models import Membership, User
@@ -40,13 +41,16 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.session.session_key and request.user.is_authenticated:
-            _live_or_end(request, clock.now())
+        if request.session.session_key and SESSION_KEY in request.session:
+            session = next(iter(_with_person(key=request.session.session_key)), None)
+            with at_hand(session.user if session else None):
+                is_signed_in = request.user.is_authenticated
+            if is_signed_in:
+                _live_or_end(request, session, clock.now())
         return self.get_response(request)
 
 
-def _live_or_end(request: HttpRequest, now: datetime) -> None:
-    [session] = _with_role(key=request.session.session_key) or [None]
+def _live_or_end(request: HttpRequest, session: Any, now: datetime) -> None:
     if session is None:
         known = {"user": request.user, "created_at": now, "last_seen_at": now}
         UserSession.objects.get_or_create(
@@ -60,11 +64,13 @@ def _live_or_end(request: HttpRequest, now: datetime) -> None:
 
 
 @prepared
-def _with_role(*, key: Any) -> Any:
+def _with_person(*, key: Any) -> Any:
+    """A session, its person, and whether they keep accounts."""
     keeps = Membership.objects.filter(
         user=OuterRef("user"), role__in=KEEPING_ACCOUNTS, is_active=True
     )
-    return UserSession.objects.filter(session_key=key).annotate(keeps_accounts=Exists(keeps))
+    own = UserSession.objects.filter(session_key=key).select_related("user")
+    return own.annotate(keeps_accounts=Exists(keeps))
 
 
 def is_over(session: Any, now: datetime) -> bool:

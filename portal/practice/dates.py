@@ -59,7 +59,7 @@ def agenda(address: str) -> Action:
 @practice_page(Capability.COVERAGE)
 def calendar(request: MemberRequest) -> HttpResponse:
     """« Ajouter à mon agenda »: of every contract."""
-    standing = standing_of(request.member, list(queries.contracts()))
+    standing = standing_of(request, list(queries.contracts()))
     return _file(standing, standing.signed)
 
 
@@ -67,7 +67,7 @@ def calendar(request: MemberRequest) -> HttpResponse:
 def contract_calendar(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     """The same of one contract; one that ended, or was never signed, has no day to come."""
     found = get_contract_for(request.member, contract_id, capability=Capability.COVERAGE)
-    standing = standing_of(request.member, [found])
+    standing = standing_of(request, [found])
     return _file(standing, standing.signed)
 
 

@@ -86,8 +86,8 @@ class Way:
 
 @practice_page(Capability.COVERAGE)
 def equipment(request: MemberRequest) -> HttpResponse:
-    standing = standing_of(request.member, list(queries.contracts()))
-    found = listed(Equipment.objects.select_related("site"), BY_LABEL, request)
+    standing = standing_of(request, list(queries.contracts()))
+    found = listed(queries.equipment(), BY_LABEL, request)
     cares = _cares(standing)
     context = {
         "table": _table(standing, found.rows, cares),

@@ -11,15 +11,11 @@ from django.utils.translation import gettext_lazy
 from core import clock
 from portal.addresses import page_url
 from portal.components import NavigationItem
-from portal.jobs import running_job
 from portal.sections import Section, items_of
 from portal.shell import face_of
 from providers.doors import MemberRequest
 from providers.models import Membership
 from providers.permissions import Capability, may
-
-WITH_JOBS: Final = ("invoices", "jobs")  # where a practice may have asked for something long
-
 
 SECTIONS: Final = (
     Section(
@@ -98,7 +94,6 @@ def page(
     shared = {
         "navigation": navigation(request, section),
         "home_url": landing(member),
-        "running_job": running_job(member, url) if section in WITH_JOBS else None,
         "space_base": "practice/base.html",
     }
     name = template if "/" in template else f"practice/{template}"

@@ -22,7 +22,7 @@ MOST_DATES = 6
 @practice_page(Capability.COVERAGE)
 def home(request: MemberRequest) -> HttpResponse:
     contracts = list(queries.contracts())
-    standing = standing_of(request.member, contracts)
+    standing = standing_of(request, contracts)
     context = {
         "title": (contracts[0].customer if contracts else own_practice()).name,
         "answers": list(answers(standing)),

@@ -12,6 +12,7 @@ from billing.models import Settlement
 from contracts.enums import ContractStatus
 from contracts.models import Contract
 from core.money import ZERO
+from fleet.models import Equipment
 from providers.models import Job, Mail
 from providers.rules.events import LETTERS
 
@@ -34,6 +35,10 @@ def letters() -> QuerySet[Mail]:
 def jobs() -> QuerySet[Job]:
     """What the practice asked for itself."""
     return Job.objects.all()
+
+
+def equipment() -> QuerySet[Equipment]:
+    return Equipment.objects.select_related("site")
 
 
 @dataclass(frozen=True, slots=True)

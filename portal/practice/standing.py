@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from contracts.enums import ContractStatus
 from contracts.models import Contract
@@ -10,8 +11,9 @@ from contracts.queries import terms_by_hash
 from contracts.rules.terms import Terms
 from portal import plain_words
 from portal.practice.frame import today, url
+from portal.shell import face_of
+from providers.doors import MemberRequest
 from providers.models import Membership, ProviderProfile
-from providers.queries import profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,12 @@ class Standing:
         return url(self.member, "contract", contract.pk) + place
 
 
-def standing_of(member: Membership, contracts: list[Contract]) -> Standing:
-    day = today(member)
+def standing_of(request: MemberRequest, contracts: list[Contract]) -> Standing:
+    member, day = request.member, today(request.member)
     signed = [row for row in contracts if row.status == ContractStatus.SIGNED]
     return Standing(
         member=member,
-        profile=profile(),
+        profile=cast("ProviderProfile", face_of(request)),
         day=day,
         in_force=[row for row in signed if row.starts_on <= day],
         to_come=[row for row in signed if row.starts_on > day],

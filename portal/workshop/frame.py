@@ -14,7 +14,6 @@ from core import clock
 from core.errors import DomainError
 from portal.addresses import page_url
 from portal.components import Crumb, NavigationItem, Text
-from portal.jobs import running_job
 from portal.sections import Section, items_of
 from portal.workshop.editing import EditForm, clash_context
 from portal.workshop.forms import refuse
@@ -141,7 +140,6 @@ def page(
         "navigation": navigation(member, section),
         "space_name": _("Workshop"),
         "home_url": url(member, "home"),
-        "running_job": running_job(member, url),
         "space_base": "workshop/base.html",
     }
     name = template if "/" in template else f"workshop/{template}"

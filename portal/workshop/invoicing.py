@@ -20,6 +20,7 @@ from core.periods import Period
 from portal.components import Action, Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.lists import ListOrder, listed
 from portal.readings import opened
+from portal.shell import face_of
 from portal.wording import parking_text, step_text
 from portal.workshop import queries
 from portal.workshop.forms import ReleaseForm, refuse
@@ -39,7 +40,6 @@ from providers.doors import MemberRequest, workshop_page
 from providers.enums import InvoicingMode
 from providers.models import Membership
 from providers.permissions import Capability, Level
-from providers.queries import profile
 
 OLDEST_FIRST: Final = ListOrder("issue_day", DateField())
 SHOWN_AT_ONCE: Final = 100
@@ -53,11 +53,11 @@ def invoicing(request: MemberRequest) -> HttpResponse:
 def _invoicing_page(request: MemberRequest, form: ReleaseForm | None) -> HttpResponse:
     member, waiting = request.member, queries.waiting()
     prepared = listed(queries.prepared_invoices(), OLDEST_FIRST, request, size=SHOWN_AT_ONCE)
-    run = next_run(today(member))
+    run, mode = next_run(today(member)), getattr(face_of(request), "invoicing_mode", "")
     context = {
         "form": form or ReleaseForm(),
         "seen": waiting.digest,
-        "is_on_approval": profile().invoicing_mode == InvoicingMode.ON_APPROVAL,
+        "is_on_approval": mode == InvoicingMode.ON_APPROVAL,
         "prepared": prepared.rows,
         "pages": prepared.page,
         "waiting": waiting,

@@ -8,7 +8,6 @@ from typing import Final
 from billing.operations.loading import DueContract, due_ids, load_contracts, seller_on
 from billing.rules.drafts import Draft
 from billing.rules.plan import due_drafts
-from contracts.models import Contract
 from core.errors import DomainError
 from core.money import ZERO
 
@@ -53,12 +52,11 @@ NOTHING: Final = NextRun(None, (), 0, is_whole=True, faulty=())
 
 def next_run(today: date) -> NextRun:
     """The next day on which invoices are issued, today included, and what they come to."""
-    to_come = Contract.objects.in_force().filter(is_parked=False, next_invoice_on__isnull=False)
-    first = to_come.order_by("next_invoice_on").values_list("next_invoice_on", flat=True).first()
-    if first is None:
+    to_come = due_ids(date.max, after=None, limit=COMPUTED_AT_MOST + 1)
+    if not to_come:
         return NOTHING
-    day = max(first, today)
-    ids = [found for _day, found in due_ids(day, after=None, limit=COMPUTED_AT_MOST + 1)]
+    day = max(to_come[0][0], today)
+    ids = [contract_id for due, contract_id in to_come if due <= day]
     known = load_contracts(ids[:COMPUTED_AT_MOST], seller=seller_on(day))
     rows: list[DraftRow] = []
     faulty: list[str] = []

@@ -109,6 +109,7 @@ class Desk:
     world: World
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     sessions: dict[str, str] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
 
     def session(self, actor: Actor) -> str:
         if actor.name not in self.sessions and actor.user is not None:
@@ -124,6 +125,13 @@ class Desk:
         slug = self.world.providers[practice.provider].slug
         begun = browser.post(reverse("workshop:see_as", args=[slug, practice.customer_id]))
         assert begun.status_code == 303
+
+    def settle(self, actor: Actor) -> None:
+        """Where they are signed in from is written by their first page, and not undone."""
+        if actor.name not in self.settled and (session := self.session(actor)):
+            self.browser.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: session})
+            self.browser.get(reverse("notification_preferences"))
+        self.settled.add(actor.name)
 
     def ask(
         self,

@@ -21,8 +21,8 @@ from tests.factories import (
     a_provider,
     a_signed_contract,
 )
+from tests.harness.questions import MOST, questions
 from tests.portal.places import NOW, TODAY, a_house, a_practice, signed_in
-from tests.portal.workshop.test_budget import MOST, counted
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +171,7 @@ def test_no_page_asks_more_when_it_shows_more(house: Provider, technician: Clien
                 a_signed_contract(customer, signed_on=date(2026, 3, 1 + place))
         for page in pages:
             technician.get(at(house, page))  # terms are read once per process
-            with counted() as statements:
+            with questions() as statements:
                 assert technician.get(at(house, page)).status_code == 200
             asked[page].append(len(statements))
     assert {page: few for page, (few, many) in asked.items() if many > few} == {}

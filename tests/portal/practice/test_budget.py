@@ -7,9 +7,9 @@ from django.test import Client
 
 from billing.models import Invoice
 from contracts.models import Contract
+from tests.harness.questions import MOST, questions
 from tests.portal.places import Practice, a_contract, issued
 from tests.portal.practice.test_equipment import a_piece
-from tests.portal.workshop.test_budget import MOST, counted
 
 
 def test_no_page_asks_more_when_it_shows_more(
@@ -32,7 +32,7 @@ def test_no_page_asks_more_when_it_shows_more(
         issued(practice, date(2026, 4, 1))
         for page in pages:
             manager.get(practice.at(page))  # terms are read once per process
-            with counted() as statements:
+            with questions() as statements:
                 answer: Any = manager.get(practice.at(page))
             assert answer.status_code == 200
             asked[page].append(len(statements))

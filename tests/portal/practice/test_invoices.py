@@ -238,3 +238,17 @@ def test_many_documents_are_asked_for_as_a_long_job(
     assert {answer["Location"] for answer in answers} == {answers[0]["Location"]}
     assert answers[0]["Location"].startswith(practice.at("travaux/"))
     assert accountant.get(answers[0]["Location"]).status_code == 200
+
+
+def test_the_header_shows_the_practice_its_own_job_on_every_page(
+    practice: Practice,
+    manager: Client,
+    invoice: Invoice,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "job-pill" not in manager.get(practice.at("")).content.decode()
+    monkeypatch.setattr("portal.listing.archives.AT_ONCE", 0)
+    asked = manager.post(practice.at("factures/archive.zip"))["Location"]
+    home = manager.get(practice.at("")).content.decode()
+    assert "job-pill" in home
+    assert asked in home

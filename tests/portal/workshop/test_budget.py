@@ -1,19 +1,11 @@
-"""What a page asks of the database does not grow with what it shows, and stays under fifteen.
+"""What a page asks of the database does not grow with what it shows, and stays under fifteen."""
 
-Counted is what the page itself reads: the session, the person, the membership and the opening of
-the provider are the door's, the same for every page.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from billing.models import Invoice
 from billing.operations.preparing import prepare_due
@@ -26,32 +18,8 @@ from imports.operations.reading import choose_columns, receive_file
 from providers.models import Customer
 from providers.scoping import open_scope
 from tests.factories import a_customer, a_prepared_contract, a_signed_contract, an_index_value
+from tests.harness.questions import MOST, questions
 from tests.portal.workshop.conftest import NOW, TODAY, Workshop, issue
-
-MOST = 15
-DOOR = (
-    "SAVEPOINT",
-    "RELEASE",
-    "SELECT set_config",
-    'SELECT "django_session"',
-    'SELECT "providers_user"',
-    'SELECT "providers_membership"',
-    'INSERT INTO "usersessions_usersession"',
-    'UPDATE "usersessions_usersession"',
-    'SELECT "usersessions_usersession"',
-    'SELECT (1) AS "a" FROM "usersessions',
-    "SELECT 1 AS",
-)
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are the page's own."""
-    asked: list[str] = []
-    with CaptureQueriesContext(connection) as captured:
-        yield asked
-    said = (str(query["sql"]) for query in captured.captured_queries)
-    asked += [sql for sql in said if not sql.startswith(DOOR)]
 
 
 def furnish(workshop: Workshop, number: int) -> None:
@@ -131,7 +99,7 @@ def sizes(workshop: Workshop, owner: Client) -> dict[str, list[int]]:
         for page in PAGES:
             address = workshop.at(page.format(**ids))
             owner.get(address)  # terms are read once per process
-            with counted() as asked:
+            with questions() as asked:
                 answer: Any = owner.get(address)
             assert answer.status_code == 200, page
             found[page].append(len(asked))
@@ -152,7 +120,7 @@ def test_a_sheet_and_an_archive_ask_by_the_hundred(
     furnish(workshop, 6)
     days = {"first_day": "2026-01-01", "last_day": "2026-12-31"}
     for path in ("factures/factures.csv", "factures/factures.zip"):
-        with counted() as asked:
+        with questions() as asked:
             answer: Any = owner.get(workshop.at(path), days)
             assert b"".join(answer.streaming_content)
         assert len(asked) <= MOST, path

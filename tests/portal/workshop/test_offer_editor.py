@@ -10,6 +10,7 @@ from contracts.models import Contract, Offer, OfferDraft, OfferVersion
 from providers.enums import Role
 from providers.models import AuditEntry
 from providers.scoping import open_scope
+from tests.harness.questions import MOST, questions
 from tests.portal.clauses.test_round_trip import as_posted
 from tests.portal.workshop.conftest import (
     ACCOUNTANT,
@@ -20,7 +21,6 @@ from tests.portal.workshop.conftest import (
     Workshop,
     a_workshop,
 )
-from tests.portal.workshop.test_budget import MOST, counted
 
 
 def at(workshop: Workshop, draft: OfferDraft, page: str = "") -> str:
@@ -358,6 +358,6 @@ def test_no_page_of_the_editor_asks_much(
         workshop.at("offres/nouvelle/"),
     ]
     for address in pages:
-        with counted() as asked:
+        with questions() as asked:
             assert owner.get(address).status_code == 200
         assert len(asked) <= MOST, address

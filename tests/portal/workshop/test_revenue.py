@@ -92,14 +92,14 @@ def test_another_house_has_its_own(
 def test_a_year_of_contracts_is_one_query_of_prices(
     workshop: Workshop, owner: Client, contracts: list[Contract]
 ) -> None:
-    from tests.portal.workshop.test_budget import MOST, counted
+    from tests.harness.questions import MOST, questions
 
     owner.get(workshop.at("pilotage/"))
-    with counted() as few:
+    with questions() as few:
         owner.get(workshop.at("pilotage/"))
     with open_scope(workshop.provider.id):
         for place in range(5):
             a_signed_contract(a_customer(f"Cabinet {place}"), signed_on=date(2026, 5, 4))
-    with counted() as many:
+    with questions() as many:
         owner.get(workshop.at("pilotage/"))
     assert len(many) == len(few) <= MOST
