@@ -55,6 +55,16 @@ def estimated_publication(month: str) -> date:
     return month_end(add_months(first_day, 1))
 
 
+def expected_on(day: date) -> str:
+    """The month whose value should be known by the end of a day.
+
+    >>> expected_on(date(2026, 12, 30)), expected_on(date(2026, 12, 31))
+    ('2026-10', '2026-11')
+    """
+    months_ago = 1 if day == month_end(day) else 2
+    return f"{add_months(day.replace(day=1), -months_ago):%Y-%m}"
+
+
 class IndexTable:
     """Observations of one provider, asked by day; built once, shared by the contracts of a run.
 

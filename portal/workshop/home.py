@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts.models import Alert
+from contracts.queries import index_table
+from contracts.rules.index_table import expected_on
 from core.reasons import reasons_from_json
 from portal.answers import Answer
 from portal.components import Column, Empty, Link, Moment, Row, Table, Tone
-from portal.formats import euros, long_day, short_day
+from portal.formats import euros, long_day, month_name, short_day
 from portal.lists import COUNTED_AT_MOST, capped_counts
 from portal.models import ListExport
 from portal.wording import alert_text
@@ -79,11 +81,40 @@ def _answers(
         _("Contracts set aside"), counts["parked"], url(member, "invoicing"), "circle-parking"
     )
     yield _count(_("Price revisions to decide"), counts["held"], url(member, "index"), "chart-line")
+    yield from _missing_index(member, counts["to_revise"], day)
     to_sign = f"{url(member, 'contracts')}?status=to_sign"
     yield _count(_("Contracts to be signed"), counts["to_sign"], to_sign, "file-pen")
     overdue = f"{url(member, 'invoices')}?status=overdue"
     yield _count(_("Invoices overdue"), counts["overdue"], overdue, "receipt-euro")
     yield _count(_("Sample prices to confirm"), counts["samples"], url(member, "offers"), "package")
+
+
+def _missing_index(member: Membership, count: int, day: date) -> Iterator[Answer]:
+    """Which month of the index should be known and is not, where a revision is near."""
+    if not count:
+        return
+    expected, latest = expected_on(day), index_table().latest_on(day)
+    if latest is not None and latest.month >= expected:
+        return
+    revised = ngettext(
+        "%(count)s contract to revise within 30 days",
+        "%(count)s contracts to revise within 30 days",
+        count,
+    ) % {"count": count}
+    known = _("last value known: %s") % _month(latest.month) if latest else _("no value known")
+    page = "index_record" if may_write(member, Capability.INDEX) else "index"
+    yield Answer(
+        _("Syntec value missing"),
+        _month(expected),
+        f"{revised} · {known}",
+        Tone.WARNING,
+        "chart-line",
+        url(member, page),
+    )
+
+
+def _month(month: str) -> str:
+    return month_name(date.fromisoformat(f"{month}-01"))
 
 
 def _notices(member: Membership, count: int, day: date) -> Answer:

@@ -247,9 +247,15 @@ def home_lists(today: date) -> dict[str, QuerySet[Any]]:
         "held": PriceRevision.objects.filter(status=RevisionStatus.HELD),
         "to_sign": Contract.objects.filter(CONTRACT_TABS["to_sign"]),
         "notices": notices_to_come(today),
+        "to_revise": revisions_to_come(today),
         "overdue": Invoice.objects.filter(status_condition("overdue", today)),
         "samples": unconfirmed.filter(~Exists(later)),
     }
+
+
+def revisions_to_come(today: date) -> QuerySet[Contract]:
+    """Contracts whose price is revised within 30 days, or should have been."""
+    return Contract.objects.in_force().filter(next_revision_on__lte=today + timedelta(days=30))
 
 
 def open_alerts(limit: int = 20) -> QuerySet[Alert]:

@@ -14,7 +14,9 @@ from portal.charts import WIDTH
 from portal.workshop import run_preview
 from providers.models import Customer
 from providers.scoping import open_scope
+from tests.factories import an_index_value
 from tests.portal.workshop.conftest import ACCOUNTANT, TECHNICIAN, TODAY, Workshop, issue
+from tests.portal.workshop.test_budget import MOST, counted
 
 
 def test_what_is_owed_is_shown_by_age_and_leads_to_its_invoices(
@@ -70,6 +72,52 @@ def test_notices_that_end_soon_lead_to_their_contracts(
     with open_scope(workshop.provider.id):
         Contract.objects.filter(pk=contract.pk).update(notice_deadline=date(2026, 7, 16))
     assert answer().value != 1
+
+
+LATEST = [  # of the index: month, published, and what is missing on 15 June
+    ("2026-04-01", date(2026, 5, 29), ""),
+    ("2026-03-01", date(2026, 4, 30), "Avril\u00a02026"),
+    ("2026-04-01", date(2026, 6, 16), "Avril\u00a02026"),
+]
+
+
+@pytest.mark.parametrize(("month", "published", "missing"), LATEST)
+def test_an_index_value_that_should_be_known_is_missed_before_a_revision(
+    workshop: Workshop, owner: Client, contract: Contract, month: str, published: date, missing: str
+) -> None:
+    with open_scope(workshop.provider.id):
+        an_index_value("2025-01", "310.0", date(2025, 2, 28))
+        an_index_value(month[:7], "320.0", published)
+    for revised_on, is_near in ((date(2026, 7, 16), False), (date(2026, 7, 15), True)):
+        with open_scope(workshop.provider.id):
+            Contract.objects.filter(pk=contract.pk).update(next_revision_on=revised_on)
+        found = missed(owner, workshop)
+        assert (found.value if found else "") == (missing if is_near else "")
+    if found:
+        assert found.detail.startswith("1 contrat à réviser")
+        assert found.url == workshop.at("indices/nouveau/")
+        assert owner.get(found.url).status_code == 200
+
+
+def test_no_index_at_all_is_said_so(
+    workshop: Workshop, owner: Client, contract: Contract, stranger: Client, neighbour: Workshop
+) -> None:
+    with open_scope(workshop.provider.id):
+        Contract.objects.filter(pk=contract.pk).update(next_revision_on=TODAY)
+    found = missed(owner, workshop)
+    assert found.detail.endswith("aucune valeur connue")
+    with counted() as asked:
+        missed(owner, workshop)
+    assert len(asked) <= MOST
+    assert missed(stranger, neighbour) is None
+    [read_only] = [missed(workshop.client(ACCOUNTANT), workshop)]
+    assert read_only.url == workshop.at("indices/")
+
+
+def missed(client: Client, workshop: Workshop) -> Any:
+    """The answer about a missing value of the index, if there is one."""
+    cards: Any = client.get(workshop.at("")).context["answers"]
+    return next((card for card in cards if card.question == "Valeur Syntec manquante"), None)
 
 
 def test_the_accountant_sees_what_was_not_taken_yet(workshop: Workshop, invoice: Invoice) -> None:
