@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts.models import Alert
-from contracts.queries import index_table
 from contracts.rules.index_table import expected_on
 from core.reasons import reasons_from_json
 from portal.answers import Answer
@@ -81,7 +80,8 @@ def _answers(
         _("Contracts set aside"), counts["parked"], url(member, "invoicing"), "circle-parking"
     )
     yield _count(_("Price revisions to decide"), counts["held"], url(member, "index"), "chart-line")
-    yield from _missing_index(member, counts["to_revise"], day)
+    if counts["to_revise"] and not counts["index_known"]:
+        yield _missing_index(member, counts["to_revise"], day)
     to_sign = f"{url(member, 'contracts')}?status=to_sign"
     yield _count(_("Contracts to be signed"), counts["to_sign"], to_sign, "file-pen")
     overdue = f"{url(member, 'invoices')}?status=overdue"
@@ -89,32 +89,23 @@ def _answers(
     yield _count(_("Sample prices to confirm"), counts["samples"], url(member, "offers"), "package")
 
 
-def _missing_index(member: Membership, count: int, day: date) -> Iterator[Answer]:
+def _missing_index(member: Membership, count: int, day: date) -> Answer:
     """Which month of the index should be known and is not, where a revision is near."""
-    if not count:
-        return
-    expected, latest = expected_on(day), index_table().latest_on(day)
-    if latest is not None and latest.month >= expected:
-        return
+    month = date.fromisoformat(f"{expected_on(day)}-01")
     revised = ngettext(
         "%(count)s contract to revise within 30 days",
         "%(count)s contracts to revise within 30 days",
         count,
-    ) % {"count": count}
-    known = _("last value known: %s") % _month(latest.month) if latest else _("no value known")
+    )
     page = "index_record" if may_write(member, Capability.INDEX) else "index"
-    yield Answer(
+    return Answer(
         _("Syntec value missing"),
-        _month(expected),
-        f"{revised} · {known}",
+        month_name(month),
+        revised % {"count": count},
         Tone.WARNING,
         "chart-line",
         url(member, page),
     )
-
-
-def _month(month: str) -> str:
-    return month_name(date.fromisoformat(f"{month}-01"))
 
 
 def _notices(member: Membership, count: int, day: date) -> Answer:

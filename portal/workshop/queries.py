@@ -21,6 +21,7 @@ from contracts.models import (
     Parking,
     PriceRevision,
 )
+from contracts.rules.index_table import expected_on, series_of
 from core.french import fold
 from core.money import ZERO
 from imports.models import Import
@@ -248,6 +249,7 @@ def home_lists(today: date) -> dict[str, QuerySet[Any]]:
         "to_sign": Contract.objects.filter(CONTRACT_TABS["to_sign"]),
         "notices": notices_to_come(today),
         "to_revise": revisions_to_come(today),
+        "index_known": index_known(today),
         "overdue": Invoice.objects.filter(status_condition("overdue", today)),
         "samples": unconfirmed.filter(~Exists(later)),
     }
@@ -256,6 +258,13 @@ def home_lists(today: date) -> dict[str, QuerySet[Any]]:
 def revisions_to_come(today: date) -> QuerySet[Contract]:
     """Contracts whose price is revised within 30 days, or should have been."""
     return Contract.objects.in_force().filter(next_revision_on__lte=today + timedelta(days=30))
+
+
+def index_known(today: date) -> QuerySet[IndexObservation]:
+    """Values of the month that should be known by now, or of a later one."""
+    month = expected_on(today)
+    known = IndexObservation.objects.filter(series=series_of(month), published_on__lte=today)
+    return known.filter(month__gte=f"{month}-01")
 
 
 def open_alerts(limit: int = 20) -> QuerySet[Alert]:
