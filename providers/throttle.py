@@ -5,6 +5,7 @@ stays counted, and one good sign-in clears nothing of anybody else's. Windows sl
 more tries than allowed lie within one. When the cache does not answer, nobody is let in.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -96,7 +97,11 @@ def windows(request: HttpRequest, kind: str, email: str) -> tuple[Window, ...]:
 
 def take(request: HttpRequest, kind: str, email: str) -> Attempt:
     """Count one try; `Throttled` when there have been too many, `CounterDown` without a cache."""
-    asked = windows(request, kind, email)
+    return take_of(windows(request, kind, email))
+
+
+def take_of(asked: Sequence[Window]) -> Attempt:
+    """Count one try in these windows, all of which have room for it."""
     now = clock.now().timestamp()
     attempt = Attempt(tuple(shared.make_key(f"throttle:{window.name}") for window in asked))
     limits: list[int] = [number for window in asked for number in (window.most, window.seconds)]

@@ -1,8 +1,9 @@
 """The door of the programming interface: a token, its rights, its limit, then the view.
 
-In this order: 405, 401, 429, 403, 406, then whatever the view finds (404 for what is not theirs
-before the body is even read). Sessions count for nothing here. The provider of the token, and its
-practice if it has one, are open for the length of the view, in one transaction.
+In this order: 405, 429 for whoever guesses at tokens, 401, 429, 403, 406, then whatever the view
+finds (404 for what is not theirs before the body is even read). Sessions count for nothing here.
+The provider of the token, and its practice if it has one, are open for the length of the view, in
+one transaction.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
-from portal.api.limits import Allowance, spend_one
+from portal.api.limits import Allowance, Guess, spend_one
 from portal.api.problems import Problem, answer, missing_right, problem_of
 from providers.audit import through_token
 from providers.doors import Rule
@@ -30,6 +31,7 @@ from providers.operations.kept_answers import KeyUsedBefore, StillRunning, find_
 from providers.permissions import Capability, Level
 from providers.presence import answering_for
 from providers.scoping import open_scope
+from providers.throttle import Throttled
 
 READING: Final = ("GET", "HEAD")
 KEY: Final = re.compile(r"[!-~]{1,255}")
@@ -110,10 +112,18 @@ class ApiView(APIView):
 
     def _let_in(self, request: HttpRequest) -> None:
         scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+        text = text.strip() if scheme.lower() == "bearer" else ""
         try:
-            self.bearer = bearer_of(text.strip() if scheme.lower() == "bearer" else "", at=now())
+            guess = Guess.of(request, text)
+        except Throttled as error:
+            wait = {"Retry-After": str(error.wait)}
+            raise Problem("too_many_requests", headers=wait) from error
+        try:
+            self.bearer = bearer_of(text, at=now())
         except TokenRefused as error:
+            guess.was_wrong()
             raise Problem("unauthenticated", headers=BEARER) from error
+        guess.was_right()
         request.member = self.member  # type: ignore[attr-defined]  # told by the log
         self.allowance = spend_one(self.bearer.token_id)
         if self.allowance.is_spent:
