@@ -100,7 +100,7 @@ class Action:
     icon: str = ""
     is_post: bool = False
     is_danger: bool = False
-    is_download: bool = False
+    is_download: bool = False  # never where a page may be answered instead: it would be the file
     dialog: str = ""
 
 

@@ -161,7 +161,7 @@ def _detail(job: Job, at: datetime) -> str:
 def _acts(desk: Desk) -> list[Action]:
     job, acts = desk.job, []
     if job.file_size:
-        acts.append(Action(_("Download"), desk.to("job_file"), "download", is_download=True))
+        acts.append(Action(_("Download"), desk.to("job_file"), "download"))
     acts += desk.more(desk)
     if not desk.may_act:
         return acts

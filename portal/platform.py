@@ -112,7 +112,7 @@ def _too_old() -> Badge:
     return Badge(_("Too old"), Tone.WARNING)
 
 
-@operators_only("GET", "POST")
+@operators_only("GET", "POST", is_sensitive=True)
 def house_invite(request: HttpRequest) -> HttpResponse:
     form = InviteOwnerForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -133,7 +133,7 @@ def _waiting(invitation_id: UUID) -> HouseInvitation:
     return get_object_or_404(HouseInvitation.objects.filter(PENDING), id=invitation_id)
 
 
-@operators_only("GET", "POST")
+@operators_only("GET", "POST", is_sensitive=True)
 def house_resend(request: HttpRequest, house_invitation_id: UUID) -> HttpResponse:
     found, form = _waiting(house_invitation_id), forms.Form(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -149,7 +149,7 @@ def house_resend(request: HttpRequest, house_invitation_id: UUID) -> HttpRespons
     return _form(request, form, title, _("Send it again"), lead=lead)
 
 
-@operators_only("GET", "POST")
+@operators_only("GET", "POST", is_sensitive=True)
 def house_revoke(request: HttpRequest, house_invitation_id: UUID) -> HttpResponse:
     found, form = _waiting(house_invitation_id), forms.Form(posted(request))
     if request.method == "POST" and form.is_valid():

@@ -118,10 +118,20 @@ def operators_only(*methods: str, is_sensitive: bool = False) -> Callable[[View]
 
 def _lead_to(name: str, request: HttpRequest, rule: Rule) -> HttpResponseRedirect:
     """To the page that gives what is missing, and back here afterwards: a form is filled in again,
-    for what it held is kept nowhere.
+    for what it held is kept nowhere. A file is no page to come back to: to the one that offers it.
     """
-    target = request.get_full_path() if "GET" in rule.methods else "/"
+    target = _page_of(request.get_full_path()) if "GET" in rule.methods else "/"
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({REDIRECT_FIELD_NAME: target})}")
+
+
+def _page_of(address: str) -> str:
+    """
+    >>> _page_of("/clients/clients.csv?search=pins"), _page_of("/clients/?page=2")
+    ('/clients/?search=pins', '/clients/?page=2')
+    """
+    path, mark, query = address.partition("?")
+    page, _slash, name = path.rpartition("/")
+    return f"{page}/{mark}{query}" if "." in name else address
 
 
 def lead_to_proof(request: HttpRequest) -> HttpResponseRedirect | None:

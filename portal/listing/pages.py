@@ -197,7 +197,6 @@ def _whole_acts(description: ListDescription[M], found: Found[M], count: int) ->
             act.label,
             f"{act.address(found.request.member)}?{query}",
             icon=act.icon,
-            is_download=True,
         )
         for act in description.acts
         if count and act.is_whole(found.values)

@@ -1,6 +1,6 @@
 """The addresses of a list, made from its description and each behind its door."""
 
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,7 +28,7 @@ from portal.operations import choose_columns, forget_view, record_export, save_v
 from portal.workshop.files import streamed_file
 from portal.workshop.frame import go
 from providers.audit import record_read
-from providers.doors import MemberRequest
+from providers.doors import MemberRequest, lead_to_proof
 
 ONLY_CHOSEN = "chosen"
 
@@ -63,10 +63,16 @@ def list_paths(description: ListDescription[Any]) -> list[URLPattern]:
     ]
 
 
+# A list of more than these is the house's, not somebody's work of the day: say again who you are.
+MANY: Final = 200
+
+
 def ids_asked_for(
     request: MemberRequest, description: ListDescription[Any]
 ) -> list[UUID] | HttpResponse:
-    """The rows that were ticked, else all that the filter finds; else the list with its mistake."""
+    """The rows that were ticked, else all that the filter finds; else the list with its mistake,
+    or the way to a fresh proof where there are many.
+    """
     form = form_of(description, request.GET)
     found = find(description, request, form)
     rows, chosen = in_tab(description, found, found.tab), chosen_ids(request.GET)
@@ -77,7 +83,8 @@ def ids_asked_for(
     if chosen:
         rows = description.rows().filter(pk__in=chosen)
     order = order_of(description, request.GET)
-    return list(order.sorted(rows, is_reversed=False).values_list("pk", flat=True))
+    ids = list(order.sorted(rows, is_reversed=False).values_list("pk", flat=True))
+    return (lead_to_proof(request) if len(ids) > MANY else None) or ids
 
 
 def export(

@@ -124,7 +124,7 @@ def journal(request: MemberRequest) -> HttpResponse:
         "pages": rows.page,
         "head": _head_facts(),
         "exports": [
-            Action(label, f"{url(member, name)}?{query}", icon, is_download=True)
+            Action(label, f"{url(member, name)}?{query}", icon)
             for label, name, icon in (
                 (_("Download the list (CSV)"), "journal_csv", "file-text"),
                 (_("Download the list (XLSX)"), "journal_xlsx", "file-spreadsheet"),
@@ -229,14 +229,14 @@ def journal_head(request: MemberRequest) -> HttpResponseBase:
     return attachment(HttpResponse(content, content_type="application/json"), name)
 
 
-@workshop_page(Capability.AUDIT)
+@workshop_page(Capability.AUDIT, is_sensitive=True)
 def journal_csv(request: MemberRequest) -> HttpResponseBase:
     sheet = _sheet(request)
     name = f"journal-{request.member.provider.slug}.csv"
     return streamed_file(csv_text(sheet), name=name, media_type=MEDIA_TYPES[CSV])
 
 
-@workshop_page(Capability.AUDIT)
+@workshop_page(Capability.AUDIT, is_sensitive=True)
 def journal_xlsx(request: MemberRequest) -> HttpResponseBase:
     name = f"journal-{request.member.provider.slug}.xlsx"
     return streamed_file(xlsx_bytes(_sheet(request)), name=name, media_type=MEDIA_TYPES[XLSX])
