@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -26,6 +26,7 @@ from core.errors import DomainError
 from portal.clauses.problems import sentence_of
 from portal.components import Crumb
 from portal.workshop import offer_queries as queries
+from portal.workshop.files import attachment
 from portal.workshop.frame import attempt, form_page, go, posted, today, url
 from portal.workshop.offer_forms import BLANK_SOURCE, ImportForm, NewOfferForm
 from portal.workshop.offers import own_vat_rate
@@ -159,15 +160,14 @@ def _told(error: PresetError) -> str:
 
 
 @workshop_page(Capability.OFFERS)
-def offer_export(request: MemberRequest, version_id: UUID) -> HttpResponse:
+def offer_export(request: MemberRequest, version_id: UUID) -> HttpResponseBase:
     """A version in the format of the presets, with what a provider starting from it needs."""
     version = get_offer_version_for(request.member, version_id)
     rate = _vat_rate(today(request.member))
     text = toml_text(preset_of(version, zone=request.member.provider.zone, vat_rate=rate))
     name = re.sub(r"[^A-Za-z0-9_-]", "-", f"{version.offer.code}-v{version.number}")
     response = HttpResponse(text, content_type="application/toml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.toml"'
-    return response
+    return attachment(response, f"{name}.toml")
 
 
 def _vat_rate(day: date) -> str:
