@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from contracts.access import get_contract_for
@@ -17,6 +17,7 @@ from core.calendars import MEDIA_TYPE, DayEvent, calendar_file
 from portal.components import Action
 from portal.practice import queries
 from portal.practice.standing import Standing, standing_of
+from portal.workshop.files import attachment
 from providers.doors import MemberRequest, practice_page
 from providers.permissions import Capability, may
 
@@ -57,28 +58,26 @@ def agenda(address: str) -> Action:
 
 
 @practice_page(Capability.COVERAGE)
-def calendar(request: MemberRequest) -> HttpResponse:
+def calendar(request: MemberRequest) -> HttpResponseBase:
     """« Ajouter à mon agenda »: of every contract."""
     standing = standing_of(request, list(queries.contracts()))
     return _file(standing, standing.signed)
 
 
 @practice_page(Capability.COVERAGE)
-def contract_calendar(request: MemberRequest, contract_id: UUID) -> HttpResponse:
+def contract_calendar(request: MemberRequest, contract_id: UUID) -> HttpResponseBase:
     """The same of one contract; one that ended, or was never signed, has no day to come."""
     found = get_contract_for(request.member, contract_id, capability=Capability.COVERAGE)
     standing = standing_of(request, [found])
     return _file(standing, standing.signed)
 
 
-def _file(standing: Standing, contracts: Iterable[Contract]) -> HttpResponse:
+def _file(standing: Standing, contracts: Iterable[Contract]) -> HttpResponseBase:
     events = [_event(standing, coming) for coming in days_to_come(standing, contracts)]
     if not events:
         raise Http404  # a calendar file holds an event or more
     response = HttpResponse(calendar_file(events, at=clock.now()), content_type=MEDIA_TYPE)
-    name = _("contract-dates")
-    response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
-    return response
+    return attachment(response, f"{_('contract-dates')}.ics")
 
 
 def _event(standing: Standing, coming: ComingDay) -> DayEvent:

@@ -20,7 +20,7 @@ from tests.permissions.routes import Route, routes
 
 WRITING: Final = {"POST", "PUT", "PATCH", "DELETE"}
 FILE: Final = re.compile(
-    r"[_:](csv|xlsx|zip|pdf|file|export|head|document|logo)$|\.(csv|xlsx|zip|toml|json)$"
+    r"[_:](csv|xlsx|zip|pdf|file|export|head|document|logo|calendar)$|\.(csv|xlsx|zip|toml|json)$"
 )
 
 # Acts that ask nothing more, by the capability they are done under.
@@ -50,6 +50,7 @@ SINGLE: Final = {
     "language": "a language",
     "mail_reports": "signed by the sender of our mail",
     "notification_preferences": "which letters one wants",
+    "policy_reports": "what a browser sends by itself, and changes nothing",
     "sign_up": "nobody is signed in",
     "unsubscribe": "the link of the letter is the proof",
     "usersessions_list": "only ends sessions",
@@ -69,6 +70,8 @@ WHEN_MANY: Final = {
 FILES: Final = {
     "api_pdf": "a program has a token, and no session",
     "account_recovery_codes_file": "writes down what the page before it showed, which asked",
+    "practice:calendar": "days that are on one's own page",
+    "practice:contract_calendar": "days that are on one's own page",
     "practice:document": "one paper of one's own",
     "practice:invoice_pdf": "one document of one's own",
     "practice:job_file": "one's own documents; more than a few were asked for with a proof",
