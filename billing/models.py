@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from billing.enums import ClaimKind, DocumentType, InvoiceKind, SettlementStatus
@@ -213,6 +214,7 @@ class Settlement(CustomerModel):
     gross_amount = models.DecimalField(max_digits=12, decimal_places=2)
     paid_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     credited_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)  # kept by a trigger
 
     class Meta(CustomerModel.Meta):
         abstract = False
@@ -228,7 +230,8 @@ class Settlement(CustomerModel):
         indexes = [
             models.Index(
                 fields=["provider", "status", "-issue_date", "-invoice"], name="settlement_latest"
-            )
+            ),
+            models.Index(fields=["provider", "updated_at", "invoice"], name="settlement_by_change"),
         ]
 
     def __str__(self) -> str:

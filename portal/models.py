@@ -90,3 +90,26 @@ class ListExport(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.listing}.{self.kind}"
+
+
+class SentForm(TenantModel):
+    """A form that was sent and where it led: the same one sent again leads there and does nothing.
+
+    Written in the transaction of what the form did, so that there is never one without the other.
+    """
+
+    user_id = models.UUIDField()
+    key = models.CharField(max_length=32)  # drawn with the form
+    address = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        verbose_name = _("form sent")
+        verbose_name_plural = _("forms sent")
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "user_id", "key"], name="sent_form_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

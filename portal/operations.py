@@ -1,17 +1,19 @@
-"""What a person's own pages remember: views, columns, customers seen, files taken."""
+"""What a person's own pages remember: views, columns, customers seen, files taken, forms sent."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
-from portal.models import ListExport, RecentCustomer, SavedView
+from portal.models import ListExport, RecentCustomer, SavedView, SentForm
 from portal.queries import own_views, ownership
 
 MOST_VIEWS = 30
+# Nobody sends the same page again later; until then a person's forms are a handful of rows.
+SENT_FORMS_KEPT = timedelta(days=2)
 
 
 class ViewWithoutName(DomainError):
@@ -88,3 +90,19 @@ def record_export(
     return ListExport.objects.create(
         user_id=user_id, listing=listing, kind=kind, query=query, rows=rows, at=at
     )
+
+
+@transaction.atomic
+def once(*, user_id: UUID, key: str, at: datetime, make: Callable[[], str]) -> str:
+    """Do what a form asks and return the address it leads to; sent again, that address alone.
+
+    `key` is the one that was drawn with the form. Two at once: the second waits for the first, and
+    does it itself when the first is refused. Errors: those of `make`, nothing kept.
+    """
+    own = SentForm.objects.filter(user_id=user_id)
+    own.filter(at__lt=at - SENT_FORMS_KEPT).delete()
+    sent, is_first = SentForm.objects.get_or_create(user_id=user_id, key=key, defaults={"at": at})
+    if is_first:
+        sent.address = make()
+        sent.save(update_fields=["address"])
+    return sent.address

@@ -33,7 +33,7 @@ from portal.components import (
     Tone,
 )
 from portal.workshop.fields import capital
-from portal.workshop.frame import UNPROCESSABLE, attempt, go, posted
+from portal.workshop.frame import UNPROCESSABLE, attempt, attempt_once, go, new_key, posted
 from providers.access import get_invitation_for, get_person_for
 from providers.doors import MemberRequest
 from providers.enums import Language, Role
@@ -221,15 +221,18 @@ def invite_page(request: MemberRequest, place: Place) -> HttpResponse:
     form = InviteForm(posted(request), roles=place.roles, initial=_only(place.roles))
     now, by = clock.now(), request.user.pk
 
-    def act() -> Invitation:
+    def make() -> str:
         with open_scope(place.member.provider_id):
-            return invite(**form.cleaned_data, customer_id=place.customer_id, at=now, by=by)
+            invite(**form.cleaned_data, customer_id=place.customer_id, at=now, by=by)
+        return place.address("list")
 
-    if sent := attempt(request, form, act):
-        messages.success(request, _("The invitation to %s is on its way.") % sent.email)
-        return go(place.address("list"))
+    if address := attempt_once(request, form, make):
+        said = _("The invitation to %s is on its way.") % form.cleaned_data["email"]
+        messages.success(request, said)
+        return go(address)
     lead = _("They receive a link that is good for fourteen days, and choose their own password.")
-    return _form(request, place, form, _("Invite somebody"), _("Send the invitation"), lead=lead)
+    title, submit = _("Invite somebody"), _("Send the invitation")
+    return _form(request, place, form, title, submit, lead=lead, is_once=True)
 
 
 def _only(roles: Sequence[Role]) -> dict[str, str]:
@@ -361,6 +364,7 @@ def _form(
     *,
     lead: Text = "",
     is_danger: bool = False,
+    is_once: bool = False,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -370,6 +374,7 @@ def _form(
         "crumbs": place.trail,
         "cancel_url": place.address("list"),
         "is_danger": is_danger,
+        "form_key": new_key() if is_once else "",
         "more": (),
     }
     status = UNPROCESSABLE if form.errors else 200

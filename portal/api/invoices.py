@@ -30,7 +30,7 @@ from portal.api.fields import (
     TextField,
     reasons,
 )
-from portal.api.pages import Page, page_of, wanted
+from portal.api.pages import ChangedPage, Page, page_of, wanted
 from portal.api.problems import Problem
 from portal.api.schema import described
 from portal.workshop.files import stored_file
@@ -70,6 +70,7 @@ class InvoiceOut(Described):
     paid_amount = AmountField(source="settlement.paid_amount")
     credited_amount = AmountField(source="settlement.credited_amount")
     issued_at = InstantOut()
+    updated_at = InstantOut(source="settlement.updated_at")
 
     def get_currency(self, row: Invoice) -> str:
         return "EUR"
@@ -127,7 +128,7 @@ class InvoiceSheetOut(InvoiceOut):
     reasons = ReasonOut(many=True)
 
 
-class InvoiceSearch(Page):
+class InvoiceSearch(ChangedPage):
     search = TextField(
         required=False, max_length=60, help_text="The start of a number or of a customer’s name."
     )
@@ -170,7 +171,7 @@ class Invoices(ApiView):
         found = found.filter(status_condition(search.get("status", "all"), _today(self)), **columns)
         rows = found.select_related("settlement").defer("seller", "buyer", "mentions")
         record_read(self.member.provider, at=now(), act="invoices.listed")
-        return reply(page_of(rows, search, shown))
+        return reply(page_of(rows, search, shown, changed="settlement__updated_at"))
 
 
 class OneInvoice(ApiView):

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -66,13 +67,22 @@ def wanted(asked: Request, form: type[Input]) -> dict[str, Any]:
     raise serializers.ValidationError({f"?{name}": rows for name, rows in read.errors.items()})
 
 
-def page_of(rows: QuerySet[M], wanted: dict[str, Any], shown: Callable[[M], Any]) -> dict[str, Any]:
-    """One page in the order of creation, or of the last change where `updated_since` is given."""
+def page_of(
+    rows: QuerySet[M],
+    wanted: dict[str, Any],
+    shown: Callable[[M], Any],
+    *,
+    changed: str = "updated_at",
+) -> dict[str, Any]:
+    """One page in the order of creation, or of the last change where `updated_since` is given.
+
+    `changed` is the column of that change, of the row itself or of one that is read with it.
+    """
     since = wanted.get("updated_since")
     if since is not None:
-        rows = rows.filter(updated_at__gte=since)
+        rows = rows.filter(**{f"{changed}__gte": since})
     mark, size = _read_cursor(wanted.get("cursor"), is_by_change=since is not None), wanted["limit"]
-    column = "updated_at" if since is not None else None
+    column = changed if since is not None else None
     if mark is not None:
         rows = _beyond(rows, column, mark)
     found = list(rows.order_by(*filter(None, (column, "id")))[: size + 1])
@@ -98,7 +108,7 @@ def _beyond(rows: QuerySet[M], column: str | None, mark: tuple[str, UUID]) -> Qu
 
 
 def _write_cursor(row: Model, column: str | None) -> str:
-    value = getattr(row, column).isoformat() if column else ""
+    value = attrgetter(column.replace("__", "."))(row).isoformat() if column else ""
     packed = json.dumps([value, str(row.pk)]).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 

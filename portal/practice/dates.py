@@ -77,7 +77,8 @@ def _file(standing: Standing, contracts: Iterable[Contract]) -> HttpResponseBase
     if not events:
         raise Http404  # a calendar file holds an event or more
     response = HttpResponse(calendar_file(events, at=clock.now()), content_type=MEDIA_TYPE)
-    return attachment(response, f"{_('contract-dates')}.ics")
+    name = _("contract-dates")
+    return attachment(response, f"{name}.ics")
 
 
 def _event(standing: Standing, coming: ComingDay) -> DayEvent:

@@ -26,7 +26,17 @@ from portal.operations import note_customer_seen
 from portal.readings import opened
 from portal.workshop import queries, tables
 from portal.workshop.forms import CustomerEditForm, CustomerForm
-from portal.workshop.frame import attempt, form_page, go, may_write, page, posted, today, url
+from portal.workshop.frame import (
+    attempt,
+    attempt_once,
+    form_page,
+    go,
+    may_write,
+    page,
+    posted,
+    today,
+    url,
+)
 from portal.workshop.journal import journal_of, journal_url
 from portal.workshop.practice_tables import parts_of
 from providers.access import get_customer_for
@@ -138,13 +148,19 @@ def _refusal(email: str) -> str:
 def customer_new(request: MemberRequest) -> HttpResponse:
     form = CustomerForm(posted(request))
     now, by = clock.now(), request.user.pk
-    made = attempt(request, form, lambda: register_customer(**form.cleaned_data, at=now, by=by))
-    if made:
-        messages.success(request, _("%(name)s is registered.") % {"name": made.name})
-        return go(url(request.member, "customer", made.pk))
+
+    def make() -> str:
+        made = register_customer(**form.cleaned_data, at=now, by=by)
+        return url(request.member, "customer", made.pk)
+
+    if address := attempt_once(request, form, make):
+        said = _("%(name)s is registered.") % {"name": form.cleaned_data["name"]}
+        messages.success(request, said)
+        return go(address)
     return form_page(
         request,
         form,
+        is_once=True,
         title=_("New customer"),
         submit=_("Register the customer"),
         crumbs=_crumbs(request.member),

@@ -1,8 +1,10 @@
 """What all pages of the workshop share: their navigation, their answers, their day."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final, TypeVar
+from uuid import uuid4
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -14,6 +16,7 @@ from core import clock
 from core.errors import DomainError
 from portal.addresses import page_url
 from portal.components import Crumb, NavigationItem, Text
+from portal.operations import once
 from portal.sections import Section, items_of
 from portal.workshop.editing import EditForm, clash_context
 from portal.workshop.forms import refuse
@@ -27,6 +30,8 @@ T = TypeVar("T")
 SEE_OTHER = 303
 CONFLICT = 409
 UNPROCESSABLE = 422
+FORM_KEY: Final = "form_key"
+KEY: Final = re.compile(r"[0-9a-f]{32}")
 
 
 SECTIONS: Final = (
@@ -187,6 +192,23 @@ def attempt(request: MemberRequest, form: BaseForm, act: Callable[[], T]) -> T |
         return None
 
 
+def attempt_once(request: MemberRequest, form: BaseForm, make: Callable[[], str]) -> str | None:
+    """`attempt` for what makes something new; `make` returns the address that it leads to.
+
+    A double click sends the form twice: it is one act, and both lead to what was made. The key is
+    the one that `form_page(…, is_once=True)` draws; a program that sends none does it each time.
+    """
+    key, by = request.POST.get(FORM_KEY, ""), request.user.pk
+    if not KEY.fullmatch(key):
+        return attempt(request, form, make)
+    return attempt(request, form, lambda: once(user_id=by, key=key, at=clock.now(), make=make))
+
+
+def new_key() -> str:
+    """What tells one sending of a form from another."""
+    return uuid4().hex
+
+
 def form_page(
     request: MemberRequest,
     form: BaseForm,
@@ -196,6 +218,7 @@ def form_page(
     crumbs: list[Crumb],
     section: str,
     template: str = "layouts/form.html",
+    is_once: bool = False,
     draw: Callable[..., HttpResponse] = page,
     **context: Any,
 ) -> HttpResponse:
@@ -211,6 +234,7 @@ def form_page(
         "lead": "",
         "more": (),
         "is_danger": False,
+        "form_key": new_key() if is_once else "",
         **context,
     }
     if isinstance(form, EditForm) and form.clash is not None:

@@ -25,7 +25,7 @@ from fleet.operations import (
 from fleet.queries import sites_of
 from portal.components import Action, Crumb, Text
 from portal.readings import opened
-from portal.workshop.frame import attempt, form_page, go, posted, today, url
+from portal.workshop.frame import attempt_once, form_page, go, posted, today, url
 from portal.workshop.practice_forms import ContactForm, EquipmentForm, RemovalForm, SiteForm
 from providers.access import get_contact_for, get_customer_for
 from providers.doors import MemberRequest, workshop_page
@@ -64,15 +64,22 @@ def _part_page(
     crumbs = _crumbs(request.member, customer)
     now, by = clock.now(), request.user.pk
 
-    def do() -> bool:
+    def do() -> str:
         act(**form.cleaned_data, at=now, by=by)
-        return True
+        return crumbs[-1].url
 
-    if attempt(request, form, do):
+    if attempt_once(request, form, do):
         messages.success(request, str(done))
         return go(crumbs[-1].url)
     return form_page(
-        request, form, title=title, submit=submit, crumbs=crumbs, section="customers", **context
+        request,
+        form,
+        is_once=True,
+        title=title,
+        submit=submit,
+        crumbs=crumbs,
+        section="customers",
+        **context,
     )
 
 

@@ -25,7 +25,7 @@ from portal.plain_words import said
 from portal.readings import opened
 from portal.workshop import queries
 from portal.workshop.forms import PrepareForm, SignatureForm
-from portal.workshop.frame import attempt, form_page, go, page, posted, today, url
+from portal.workshop.frame import attempt, attempt_once, form_page, go, page, posted, today, url
 from portal.workshop.offers import price_badge
 from providers.access import get_customer_for
 from providers.doors import MemberRequest, workshop_page
@@ -86,25 +86,26 @@ def contract_new(request: MemberRequest, customer_id: UUID, offer: str) -> HttpR
     terms = read_terms(version.terms)
     form = PrepareForm(posted(request), terms=terms, day=today(member))
     now, by = clock.now(), request.user.pk
-    made = attempt(
-        request,
-        form,
-        lambda: prepare_contract(
+
+    def make() -> str:
+        made = prepare_contract(
             customer_id=customer.pk,
             offer=offer,
             vat_rate=vat_rate_of(customer, form.cleaned_data["starts_on"], today(member)),
             at=now,
             by=by,
             **form.commercial_fields(),
-        ),
-    )
-    if made:
-        messages.success(request, _("%s is ready to be signed.") % made.reference)
-        return go(url(member, "contract", made.pk))
+        )
+        return url(member, "contract", made.pk)
+
+    if address := attempt_once(request, form, make):
+        messages.success(request, _("The contract is ready to be signed."))
+        return go(address)
     choose = f"{url(member, 'contract_prepare')}?customer={customer.pk}"
     return form_page(
         request,
         form,
+        is_once=True,
         title=_("Prepare a contract"),
         lead=f"{customer.name} · {version.offer.name}",
         submit=_("Prepare the contract"),

@@ -19,7 +19,7 @@ from portal.components import Action, Badge, Column, Crumb, Empty, Link, Pair, R
 from portal.errors import RIGHTS
 from portal.lists import ListOrder, listed
 from portal.workshop import queries
-from portal.workshop.frame import attempt, form_page, go, page, posted, url
+from portal.workshop.frame import attempt, attempt_once, form_page, go, page, posted, url
 from providers.access import get_token_for
 from providers.doors import MemberRequest, workshop_page
 from providers.models import ApiToken, Customer, Membership
@@ -159,23 +159,43 @@ def _crumbs(member: Membership) -> list[Crumb]:
 def token_new(request: MemberRequest) -> HttpResponse:
     """The token is said on the answer itself: it is kept nowhere, so no page can say it again."""
     member, form, now = request.member, TokenForm(posted(request)), clock.now()
-    made = attempt(request, form, lambda: _made(form, member, now))
-    if made:
-        token, text = made
-        context = {"crumbs": _crumbs(member), "token": token, "text": text}
-        context |= {"back_url": url(member, "tokens"), "docs_url": reverse("api_docs")}
-        answer = page(request, "token_made.html", context, section="settings", status=201)
-        answer["Cache-Control"] = "no-store"
-        return answer
+    said: list[tuple[ApiToken, str]] = []
+
+    def make() -> str:
+        said.append(_made(form, member, now))
+        return url(member, "tokens")
+
+    if address := attempt_once(request, form, make):
+        return _say(request, *said[0]) if said else _said_before(request, address)
     return form_page(
         request,
         form,
+        is_once=True,
         title=_("New token"),
         lead=_("It never does more than you may do yourself at the moment it is used."),
         submit=_("Make the token"),
         crumbs=_crumbs(member),
         section="settings",
     )
+
+
+def _say(request: MemberRequest, token: ApiToken, text: str) -> HttpResponse:
+    member = request.member
+    context = {"crumbs": _crumbs(member), "token": token, "text": text}
+    context |= {"back_url": url(member, "tokens"), "docs_url": reverse("api_docs")}
+    answer = page(request, "token_made.html", context, section="settings", status=201)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _said_before(request: MemberRequest, address: str) -> HttpResponse:
+    """The form came twice: one token was made, and its text went with the first answer."""
+    text = _(
+        "The form was sent twice: one token was made. Its text is said once; if you have not kept "
+        "it, revoke this token and make another."
+    )
+    messages.warning(request, text)
+    return go(address)
 
 
 def _made(form: TokenForm, member: Membership, now: datetime) -> tuple[ApiToken, str]:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -13,7 +13,7 @@ from billing.models import Invoice, Payment
 from portal.api.ids import write_id
 from providers.models import AuditEntry, Contact, Customer
 from providers.scoping import open_scope
-from tests.api.conftest import House, Program, id_of, version_of
+from tests.api.conftest import House, Program, id_of, issue, version_of
 from tests.factories import a_customer
 
 NEW = {"name": "Cabinet des Cèdres", "postal_code": "83480", "city": "Puget-sur-Argens"}
@@ -203,6 +203,23 @@ def test_a_payment_is_recorded_and_reversed(
     assert program.get(path).json()["paid_amount"] == "0.00"
     with open_scope(house.provider.id):
         assert Payment.objects.count() == 1
+
+
+def test_a_document_is_read_again_once_its_money_moved(
+    house: House, program: Program, invoice: Invoice
+) -> None:
+    issue(house, date(2026, 4, 1))
+    since = "updated_since=2000-01-01T00:00:00Z"
+    first, second = program.get(f"invoices?{since}").json()["data"]
+    paid = {"amount": "10.00", "received_on": "2026-03-16", "method": "bank_transfer"}
+    assert program.post(f"invoices/{first['id']}/payments", paid).status_code == 201
+    page = program.get(f"invoices?{since}&limit=1").json()
+    rest = program.get(f"invoices?{since}&limit=1&cursor={page['next']}").json()
+    assert [row["id"] for row in page["data"] + rest["data"]] == [second["id"], first["id"]]
+    moved = rest["data"][0]["updated_at"]
+    assert moved > first["updated_at"]
+    later = program.get(f"invoices?updated_since={moved}").json()["data"]
+    assert [row["id"] for row in later] == [first["id"]]
 
 
 def test_an_invoice_is_cancelled_by_a_credit_note(program: Program, invoice: Invoice) -> None:

@@ -52,6 +52,7 @@ WORDLESS = {
     "providers.job": {"kind", "business_key", "code", "file_type", "file_sha256"},
     "providers.jobitem": {"key", "code"},
     "portal.listexport": {"listing", "kind"},
+    "portal.sentform": {"key", "address"},
     "portal.savedview": {"listing"},
     "providers.invitation": {"token_hash"},
     "providers.keptanswer": {"key", "digest"},
