@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,12 +70,17 @@ def history_of(member: Membership, about: Q, *, journal_url: str) -> History | N
 
 
 def _acts(about: Q, lines: QuerySet[HistoryRow]) -> list[AuditEntry]:
-    """The latest acts, and those behind the lines: older ones, or about something else."""
+    """The latest acts, and those behind the lines: older ones, or about something else.
+
+    Of what one transaction did to many, the acts about this one alone.
+    """
     called = Coalesce(NullIf("name", Value("")), "email", output_field=CharField())
     person = User.objects.filter(pk=OuterRef("actor_id")).values(called=called)
     acts = AuditEntry.objects.exclude(act__in=READINGS).annotate(person=Subquery(person[:1]))
     latest = acts.filter(about).order_by("-at", "-id")[:SHOWN]
-    behind = acts.filter(transaction__in=lines.values("transaction")).order_by("-id")[: 2 * READ]
+    own = Exists(AuditEntry.objects.filter(about, transaction=OuterRef("transaction")))
+    behind = acts.filter(about | ~own, transaction__in=lines.values("transaction"))
+    behind = behind.order_by("-id")[: 2 * READ]
     return list({entry.pk: entry for entry in latest.union(behind, all=True)}.values())
 
 

@@ -98,8 +98,13 @@ class SentForm(TenantModel):
     Written in the transaction of what the form did, so that there is never one without the other.
     """
 
+    customer_column = "customer_id"
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, db_constraint=False, related_name="+", null=True
+    )
     user_id = models.UUIDField()
-    key = models.CharField(max_length=32)  # drawn with the form
+    key = models.CharField(max_length=64)  # a digest of all that was sent
     address = models.CharField(max_length=300)
     at = models.DateTimeField()
 

@@ -10,9 +10,10 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from portal.models import ListExport, RecentCustomer, SavedView, SentForm
 from portal.queries import own_views, ownership
+from providers.scoping import current_scope
 
 MOST_VIEWS = 30
-# Nobody sends the same page again later; until then a person's forms are a handful of rows.
+# Nobody sends the same page again later; until then they are a handful of rows.
 SENT_FORMS_KEPT = timedelta(days=2)
 
 
@@ -96,12 +97,12 @@ def record_export(
 def once(*, user_id: UUID, key: str, at: datetime, make: Callable[[], str]) -> str:
     """Do what a form asks and return the address it leads to; sent again, that address alone.
 
-    `key` is the one that was drawn with the form. Two at once: the second waits for the first, and
+    `key` tells what was sent from anything else. Two at once: the second waits for the first, and
     does it itself when the first is refused. Errors: those of `make`, nothing kept.
     """
-    own = SentForm.objects.filter(user_id=user_id)
-    own.filter(at__lt=at - SENT_FORMS_KEPT).delete()
-    sent, is_first = SentForm.objects.get_or_create(user_id=user_id, key=key, defaults={"at": at})
+    SentForm.objects.filter(at__lt=at - SENT_FORMS_KEPT).delete()
+    place = {"customer_id": current_scope().customer_id, "at": at}
+    sent, is_first = SentForm.objects.get_or_create(user_id=user_id, key=key, defaults=place)
     if is_first:
         sent.address = make()
         sent.save(update_fields=["address"])

@@ -101,6 +101,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "contract.taken_back": _did(_("took back the contract %(name)s, never signed")),
     "contract.abandoned": _did(_("abandoned the contract %(name)s")),
     "contract.signed": _shared(_("recorded the signature of the contract %(name)s")),
+    "mandate.kept": _shared(_("recorded the SEPA mandate of the contract %(name)s")),
     "contract.renewed": _shared(_("renewed the contract %(name)s")),
     "contract.ended": _shared(_("ended the contract %(name)s")),
     "contract.parked": _did(_("set the contract %(name)s aside")),

@@ -111,7 +111,9 @@ def not_set_aside(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def load_contracts(ids: Sequence[UUID], *, seller: Seller) -> list[DueContract]:
-    """Contracts in the order of their ids, in three queries whatever their number."""
+    """Contracts in the order of their ids, in three queries whatever their number;
+    one more for terms that this process has never read.
+    """
     of_buyer = [f"customer__{name}" for name in BUYER_COLUMNS]
     rows = list(
         Contract.objects.filter(id__in=ids)

@@ -20,6 +20,7 @@ from contracts.models import (
 )
 from contracts.operations.alerts import raise_missed_alerts
 from contracts.operations.kept import kept
+from contracts.operations.mandates import MANDATE
 from contracts.operations.preparing import check_prepared
 from contracts.operations.scans import CheckedScan, Scan, check_scan
 from contracts.operations.term_rows import term_row
@@ -36,7 +37,6 @@ from providers.operations.refusals import check_fields
 from providers.queries import local_day
 
 SIGNED_CONTRACT: Final = "signed_contract"
-MANDATE: Final = "mandate"
 SIGNED_COLUMNS: Final = (
     "status", "signed_on", "signed_at", "signature_way", "signed_by", "headcount",
     "is_main_activity", "is_early_start_requested", "earliest_due_date", "term_number", "ends_on",

@@ -68,7 +68,7 @@ class Guess:
         split, network = split_token(text), network_of(address_of(request))
         known = f"api:known:{network}:{split.digest}" if split else ""
         with suppress(RedisError, CounterDown):
-            if split and not cache.get(known):
+            if split and not cache.touch(known, KNOWN_LASTS):
                 return cls(known, take_of([Window(f"token:{network}", WRONG, WINDOW)]))
         return cls(known)
 

@@ -16,8 +16,9 @@ from portal.badges import cover_badge
 from portal.components import Column, Crumb, Empty, Fact, Link, Pair, Row, Table
 from portal.history import history_of
 from portal.practice import queries
-from portal.practice.dates import agenda
+from portal.practice.dates import agenda, days_to_come
 from portal.practice.frame import page, today, url
+from portal.practice.standing import standing_of
 from portal.wording import CADENCES, METHODS
 from portal.workshop.contracts import next_dates, price_day
 from portal.workshop.files import stored_file
@@ -66,8 +67,8 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
     sheet, terms = sheet_of(found, day=price_day(found, today(member))), terms_of(found)
     sees_prices = may(member.role, Capability.CONTRACTS)
     readable = list if sees_prices else plain_words.without_amounts
-    dates = next_dates(sheet, today(member))
-    has_days = any(moment.day >= today(member) for moment in dates)
+    standing = standing_of(request, [found])
+    has_days = bool(days_to_come(standing, standing.signed))
     context = {
         "crumbs": [Crumb(_("Home"), url(member, "home"))],
         "title": found.offer_name,
@@ -78,7 +79,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "week": plain_words.week(terms.hours) if terms.hours else [],
         "commitment": readable(plain_words.clauses(terms, plain_words.COMMITMENT, found.options)),
         "service": readable(plain_words.clauses(terms, plain_words.SERVICE[1:], found.options)),
-        "next_dates": dates,
+        "next_dates": next_dates(sheet, today(member)),
         "agenda": agenda(url(member, "contract_calendar", found.pk)) if has_days else None,
         "sees_prices": sees_prices,
         "facts": [Fact(_("Starts"), found.starts_on), *_end(found)],

@@ -54,7 +54,7 @@ def _of_contract(standing: Standing, contract: Contract) -> Iterator[ComingDay]:
 
 
 def agenda(address: str) -> Action:
-    return Action(_("Add to my calendar"), address, icon="calendar-plus", is_download=True)
+    return Action(_("Add to my calendar"), address, icon="calendar-plus")
 
 
 @practice_page(Capability.COVERAGE)

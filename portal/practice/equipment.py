@@ -1,10 +1,11 @@
 """A practice's equipment: which contract looks after each piece, and what it does for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from typing import Final
+from uuid import UUID
 
 from django.db.models import CharField
 from django.http import HttpResponse
@@ -33,6 +34,7 @@ from portal.components import (
     Tone,
     Value,
 )
+from portal.formats import short_day
 from portal.lists import ListOrder, listed
 from portal.plain_words import said
 from portal.practice import queries
@@ -92,7 +94,7 @@ def equipment(request: MemberRequest) -> HttpResponse:
     context = {
         "table": _table(standing, found.rows, cares),
         "pages": found.page,
-        "ways": ways_of(request.member.role, found.rows, cares),
+        "ways": ways_of(request.member.role, _in_service(found.rows, standing.day), cares),
     }
     return page(request, "equipment.html", context, section="equipment")
 
@@ -133,14 +135,30 @@ def _rows(standing: Standing, piece: Equipment, cares: list[Care]) -> Iterator[R
     looking = [care for care in cares if care.includes(piece)]
     for care in looking:
         row = care.contract
-        link = Pair(Link(row.offer_name, standing.address(row, "#couverture")), row.reference)
+        link = Pair(
+            Link(row.offer_name, standing.address(row, "#couverture")), _since(row, standing)
+        )
         yield Row((*named, link, *(badge_of(care.line(piece, place)) for place in PLACES)))
     if not looking:
         yield Row((*named, Badge(_("In no contract"), Tone.NEUTRAL, "circle-minus"), None, None))
 
 
+def _since(contract: Contract, standing: Standing) -> str:
+    """The reference, and the first day of a contract that is still to begin."""
+    if contract.starts_on <= standing.day:
+        return contract.reference
+    return _("%(reference)s · from %(day)s on") % {
+        "reference": contract.reference,
+        "day": short_day(contract.starts_on),
+    }
+
+
 def _has_left(piece: Equipment, day: date) -> bool:
     return piece.in_service_to is not None and piece.in_service_to < day
+
+
+def _in_service(pieces: Iterable[Equipment], day: date) -> list[Equipment]:
+    return [piece for piece in pieces if not _has_left(piece, day)]
 
 
 def _named(piece: Equipment) -> Value:
@@ -159,6 +177,20 @@ def badge_of(line: CoverageLine | None) -> Badge:
     return Badge(cover.label, cover.tone, cover.icon)
 
 
+def _titles(cares: Sequence[Care]) -> dict[UUID, str]:
+    """The offer; with the reference where contracts of one offer differ in their terms."""
+    same: dict[str, set[tuple[str, ...]]] = {}
+    for care in cares:
+        row = care.contract
+        same.setdefault(row.offer_name, set()).add((row.terms_hash, *row.options))
+    return {
+        row.pk: row.offer_name
+        if len(same[row.offer_name]) == 1
+        else f"{row.offer_name} · {row.reference}"
+        for row in (care.contract for care in cares)
+    }
+
+
 def ways_of(
     role: str, pieces: Sequence[Equipment], cares: Sequence[Care]
 ) -> list[tuple[str, list[Way]]]:
@@ -166,10 +198,11 @@ def ways_of(
 
     A sentence that states a price is not for whoever reads none.
     """
-    found: dict[str, dict[tuple[str, str], Way]] = {care.contract.offer_name: {} for care in cares}
+    named = _titles(cares)
+    found: dict[str, dict[tuple[str, str], Way]] = {title: {} for title in named.values()}
     for care, piece, place in product(cares, pieces, PLACES):
         line = care.line(piece, place) if care.includes(piece) else None
         if line and ("€" not in said(line.summary) or may(role, Capability.CONTRACTS)):
             way = Way(PLACES[place], badge_of(line), said(line.summary))
-            found[care.contract.offer_name].setdefault((place, way.sentence), way)
+            found[named[care.contract.pk]].setdefault((place, way.sentence), way)
     return [(offer, list(ways.values())) for offer, ways in found.items() if ways]

@@ -37,7 +37,7 @@ def job_state(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return shown.fragment(request, _desk(request, job_id))
 
 
-@practice_page(Capability.JOBS)
+@practice_page(Capability.JOBS, is_sensitive=True)
 def job_file(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     return shown.file_of(get_job_for(request.member, job_id))
 

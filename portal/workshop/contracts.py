@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from contracts.access import get_contract_for, get_document_for
 from contracts.enums import ContractStatus
 from contracts.models import Alert, Contract, ContractDocument, Parking, PriceRevision
+from contracts.operations.mandates import MANDATE, wants_mandate
 from contracts.queries import ContractSheet, sheet_of
 from core import clock
 from core.periods import Period
@@ -89,7 +90,7 @@ def contract(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         "history": history_of(
             member, Q(subject_id=found.pk), journal_url=journal_url(member, found.pk)
         ),
-        **_acts(member, found),
+        **_acts(member, sheet),
     }
     return page(request, "contract.html", context, section="contracts")
 
@@ -99,13 +100,24 @@ def price_day(contract: Contract, day: date) -> date:
     return max(day, contract.starts_on)
 
 
-def _acts(member: Membership, contract: Contract) -> dict[str, Any]:
+def _acts(member: Membership, sheet: ContractSheet) -> dict[str, Any]:
+    contract = sheet.contract
     is_open = contract.status == ContractStatus.PREPARED and may_write(member, Capability.CONTRACTS)
     sign = Action(_("Record the signature"), url(member, "contract_sign", contract.pk), "signature")
     abandon = Action(
         _("Abandon"), url(member, "contract_abandon", contract.pk), "ban", is_danger=True
     )
-    return {"action": sign if is_open else None, "more": [abandon] if is_open else []}
+    more = [abandon] if is_open else []
+    if _lacks_mandate(sheet) and may_write(member, Capability.CONTRACTS):
+        address = url(member, "contract_mandate", contract.pk)
+        more.append(Action(_("Add the SEPA mandate"), address, "file-up"))
+    return {"action": sign if is_open else None, "more": more}
+
+
+def _lacks_mandate(sheet: ContractSheet) -> bool:
+    is_signed = sheet.contract.status == ContractStatus.SIGNED
+    has_one = any(row.kind == MANDATE for row in sheet.documents)
+    return is_signed and not has_one and wants_mandate(sheet.contract)
 
 
 def _facts(contract: Contract, sheet: ContractSheet) -> list[Fact]:

@@ -298,6 +298,26 @@ def _price_hint(terms: Terms) -> str:
     return f"{kind} {offered}"
 
 
+def check_size(file: "UploadedFile[Any]") -> None:
+    """Before the file is read: what it is, the operation says."""
+    if file.size and file.size > LARGEST_BYTES:
+        raise ValidationError(_("The file is larger than 10 MB."))
+
+
+class ScanField(forms.FileField):
+    """A PDF or a picture of paper; what it really is, the operation looks at."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(help_text=_("PDF, PNG or JPEG, 10 MB at most."), **options)
+        self.validators.append(check_size)
+        self.widget.attrs["accept"] = ".pdf,.png,.jpg,.jpeg"
+
+
+class MandateForm(forms.Form):
+    mandate = ScanField(label=_("signed SEPA mandate"))
+    mandate_reference = forms.CharField(label=_("reference of the mandate"), max_length=35)
+
+
 class SignatureForm(forms.Form):
     signed_on = DayField(label=_("signed on"))
     signed_by = forms.CharField(label=_("signed by"), max_length=120)
@@ -318,30 +338,13 @@ class SignatureForm(forms.Form):
         label=_("was an early start expressly requested?"),
         help_text=_("Before the fourteen days are over."),
     )
-    signed_contract = forms.FileField(
-        label=_("signed contract"), help_text=_("PDF, PNG or JPEG, 10 MB at most.")
-    )
-    mandate = forms.FileField(
-        label=_("signed SEPA mandate"), help_text=_("PDF, PNG or JPEG, 10 MB at most.")
-    )
-    mandate_reference = forms.CharField(label=_("reference of the mandate"), max_length=35)
+    signed_contract = ScanField(label=_("signed contract"))
 
     def __init__(self, *args: Any, needs_mandate: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["signature_way"].initial = SignatureWay.HANDWRITTEN
-        if not needs_mandate:
-            del self.fields["mandate"]
-            del self.fields["mandate_reference"]
-        for field in self.fields.values():
-            if isinstance(field, forms.FileField):
-                field.validators.append(check_size)
-                field.widget.attrs["accept"] = ".pdf,.png,.jpg,.jpeg"
-
-
-def check_size(file: "UploadedFile[Any]") -> None:
-    """Before the file is read: what it is, the operation says."""
-    if file.size and file.size > LARGEST_BYTES:
-        raise ValidationError(_("The file is larger than 10 MB."))
+        if needs_mandate:
+            self.fields |= MandateForm().fields
 
 
 class ReleaseForm(forms.Form):

@@ -1,8 +1,8 @@
 """What all pages of the workshop share: their navigation, their answers, their day."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
@@ -31,7 +31,7 @@ SEE_OTHER = 303
 CONFLICT = 409
 UNPROCESSABLE = 422
 FORM_KEY: Final = "form_key"
-KEY: Final = re.compile(r"[0-9a-f]{32}")
+CSRF: Final = "csrfmiddlewaretoken"
 
 
 SECTIONS: Final = (
@@ -195,13 +195,19 @@ def attempt(request: MemberRequest, form: BaseForm, act: Callable[[], T]) -> T |
 def attempt_once(request: MemberRequest, form: BaseForm, make: Callable[[], str]) -> str | None:
     """`attempt` for what makes something new; `make` returns the address that it leads to.
 
-    A double click sends the form twice: it is one act, and both lead to what was made. The key is
-    the one that `form_page(…, is_once=True)` draws; a program that sends none does it each time.
+    A double click sends the same form twice: it is one act, and both lead to what was made. Whoever
+    goes back and writes something else sends another. `form_page(…, is_once=True)` draws the key; a
+    program that sends none does it each time.
     """
-    key, by = request.POST.get(FORM_KEY, ""), request.user.pk
-    if not KEY.fullmatch(key):
+    if not request.POST.get(FORM_KEY):
         return attempt(request, form, make)
+    key, by = _digest_of(request), request.user.pk
     return attempt(request, form, lambda: once(user_id=by, key=key, at=clock.now(), make=make))
+
+
+def _digest_of(request: HttpRequest) -> str:
+    sent = [(name, values) for name, values in request.POST.lists() if name != CSRF]
+    return sha256(repr((request.path, sorted(sent))).encode("utf-8", "replace")).hexdigest()
 
 
 def new_key() -> str:

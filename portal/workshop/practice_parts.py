@@ -25,7 +25,7 @@ from fleet.operations import (
 from fleet.queries import sites_of
 from portal.components import Action, Crumb, Text
 from portal.readings import opened
-from portal.workshop.frame import attempt_once, form_page, go, posted, today, url
+from portal.workshop.frame import attempt, attempt_once, form_page, go, posted, today, url
 from portal.workshop.practice_forms import ContactForm, EquipmentForm, RemovalForm, SiteForm
 from providers.access import get_contact_for, get_customer_for
 from providers.doors import MemberRequest, workshop_page
@@ -54,6 +54,7 @@ def _part_page(
     title: Text,
     submit: Text,
     done: Text,
+    is_new: bool = False,
     **context: Any,
 ) -> HttpResponse:
     """One form about one thing of a practice; done, it leads back to the practice.
@@ -68,13 +69,13 @@ def _part_page(
         act(**form.cleaned_data, at=now, by=by)
         return crumbs[-1].url
 
-    if attempt_once(request, form, do):
+    if (attempt_once if is_new else attempt)(request, form, do):
         messages.success(request, str(done))
         return go(crumbs[-1].url)
     return form_page(
         request,
         form,
-        is_once=True,
+        is_once=is_new,
         title=title,
         submit=submit,
         crumbs=crumbs,
@@ -128,6 +129,7 @@ def contact_new(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         title=_("New contact"),
         submit=_("Add the contact"),
         done=_("The contact is added."),
+        is_new=True,
     )
 
 
@@ -173,6 +175,7 @@ def site_new(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         title=_("New site"),
         submit=_("Add the site"),
         done=_("The site is added."),
+        is_new=True,
     )
 
 
@@ -218,6 +221,7 @@ def equipment_new(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         lead=_("A price that depends on the equipment counts it from the next period on."),
         submit=_("Add the equipment"),
         done=_("The equipment is added."),
+        is_new=True,
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,13 +20,16 @@ from billing.rules.bounds import check_total
 from billing.rules.errors import IncompleteParty, UnusualTotal
 from contracts.enums import RevisionStatus
 from contracts.models import Contract, Parking, PriceRevision
+from contracts.operations.mandates import kept_mandate
+from contracts.rules.facts import ContractFacts
 from core.errors import DomainError
 from portal.components import Link
 from portal.formats import sentence
 from portal.wording import parking_text
-from portal.workshop.frame import url
+from portal.workshop.frame import may_write, url
 from portal.workshop.queries import set_aside
 from providers.models import Membership
+from providers.permissions import Capability
 
 
 class Doubt(StrEnum):
@@ -38,6 +42,7 @@ class Doubt(StrEnum):
     INDEX_HELD = "index_held"
     INDEX_MISSING = "index_missing"
     SAMPLE_PRICE = "sample_price"
+    NO_MANDATE = "no_mandate"
     ZERO = "zero"
     UNUSUAL = "unusual"
 
@@ -50,6 +55,7 @@ LABELS: Final[dict[Doubt, Promise]] = {
     Doubt.INDEX_HELD: _("revision of the price held"),
     Doubt.INDEX_MISSING: _("index not known on the day of the revision"),
     Doubt.SAMPLE_PRICE: _("sample price, not confirmed"),
+    Doubt.NO_MANDATE: _("direct debit without a mandate"),
     Doubt.ZERO: _("total of zero"),
     Doubt.UNUSUAL: _("far from the last total"),
 }
@@ -91,12 +97,15 @@ class Checked:
 
 
 def checked(member: Membership, preview: Preview, *, day: date) -> Checked:
-    """Every doubt about a preview, in a number of queries that does not grow with it."""
+    """Every doubt about a preview, in a number of queries that does not grow with it.
+
+    A period that is invoiced already is no doubt: its claim keeps it out of the preview.
+    """
     found = Checked(preview)
     for one in preview.faulty:
         found.add(one.contract.facts.id, _fault(member, one))
     contracts = {row.contract.facts.id: row.contract for row in preview.invoices}
-    _prices(member, found, contracts)
+    _prices_and_mandates(member, found, contracts)
     _revisions(member, found, contracts, day)
     _totals(member, found, preview.invoices)
     waiting = Parking.objects.filter(released_at=None, contract__next_invoice_on__lte=day)
@@ -123,13 +132,30 @@ def _contract_link(member: Membership, contract: DueContract) -> Link:
     return Link(_("Look at the contract"), url(member, "contract", contract.facts.id))
 
 
-def _prices(member: Membership, found: Checked, contracts: dict[UUID, DueContract]) -> None:
-    unconfirmed = Contract.objects.filter(
-        id__in=list(contracts), offer_version__is_price_confirmed=False
-    )
-    for contract_id, version_id in unconfirmed.values_list("id", "offer_version_id"):
-        page = Link(_("Confirm the price"), url(member, "offer_confirm", version_id))
-        found.add(contract_id, Mark(Doubt.SAMPLE_PRICE, page))
+def _prices_and_mandates(
+    member: Membership, found: Checked, contracts: dict[UUID, DueContract]
+) -> None:
+    rows = Contract.objects.filter(id__in=list(contracts)).annotate(has_mandate=kept_mandate())
+    doubtful = rows.filter(Q(offer_version__is_price_confirmed=False) | Q(has_mandate=False))
+    columns = ("id", "offer_version_id", "offer_version__is_price_confirmed", "has_mandate")
+    for contract_id, version_id, is_confirmed, has_mandate in doubtful.values_list(*columns):
+        if not is_confirmed:
+            page = Link(_("Confirm the price"), url(member, "offer_confirm", version_id))
+            found.add(contract_id, Mark(Doubt.SAMPLE_PRICE, page))
+        if not has_mandate and _is_debited(contracts[contract_id].facts):
+            page = _mandate_link(member, contracts[contract_id])
+            found.add(contract_id, Mark(Doubt.NO_MANDATE, page))
+
+
+def _mandate_link(member: Membership, contract: DueContract) -> Link:
+    """Whoever reads the run alone keeps no mandate."""
+    if not may_write(member, Capability.CONTRACTS):
+        return _contract_link(member, contract)
+    return Link(_("Add the mandate"), url(member, "contract_mandate", contract.facts.id))
+
+
+def _is_debited(facts: ContractFacts) -> bool:
+    return facts.payment_method == "direct_debit" and facts.terms.payment.mandate_required
 
 
 def _revisions(

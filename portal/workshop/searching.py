@@ -120,9 +120,11 @@ def _contacts(member: Membership, words: str) -> list[Hit]:
 
 
 def _equipment(member: Membership, words: str) -> list[Hit]:
-    """By the serial number, as it is typed or in capitals; it leads to whose it is."""
+    """By the serial number, as it is typed, in capitals or in small letters; to whose it is."""
     address = customer_url(member)
-    condition = Q(serial_number__begins=words) | Q(serial_number__begins=words.upper())
+    condition = Q(serial_number__begins=words)
+    for other in {words.upper(), words.lower()} - {words}:
+        condition |= Q(serial_number__begins=other)
     rows = Equipment.objects.filter(condition).select_related("customer")
     return [
         Hit(

@@ -1,4 +1,4 @@
-"""From an offer to a signed contract: prepare, record the signature, or abandon."""
+"""From an offer to a signed contract: prepare, record the signature, keep a mandate, abandon."""
 
 from datetime import datetime
 from typing import Any
@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 
 from billing.queries import vat_rate_of
 from contracts.access import get_contract_for
-from contracts.enums import PaymentMethod
-from contracts.models import Contract, OfferVersion
+from contracts.models import Contract, ContractDocument, OfferVersion
+from contracts.operations.mandates import keep_mandate, lacks_mandate, wants_mandate
 from contracts.operations.preparing import abandon_contract, prepare_contract
 from contracts.operations.scans import Scan
 from contracts.operations.signing import Signature, sign_contract
-from contracts.queries import latest_version, terms_of
+from contracts.queries import latest_version
 from contracts.rules.stored import read_terms
 from core import clock
 from portal.components import Action, Column, Crumb, Empty, Link, Pair, Row, Table
 from portal.plain_words import said
 from portal.readings import opened
 from portal.workshop import queries
-from portal.workshop.forms import PrepareForm, SignatureForm
+from portal.workshop.forms import MandateForm, PrepareForm, SignatureForm
 from portal.workshop.frame import attempt, attempt_once, form_page, go, page, posted, today, url
 from portal.workshop.offers import price_badge
 from providers.access import get_customer_for
@@ -130,7 +130,7 @@ def contract_sign(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         posted(request),
         request.FILES if request.method == "POST" else None,
         initial={"signed_on": today(member)},
-        needs_mandate=_needs_mandate(found),
+        needs_mandate=wants_mandate(found),
     )
     now, by = clock.now(), request.user.pk
     if attempt(request, form, lambda: _sign(found, form, at=now, by=by)):
@@ -146,12 +146,6 @@ def contract_sign(request: MemberRequest, contract_id: UUID) -> HttpResponse:
         crumbs=_crumbs(member, Crumb(found.reference, url(member, "contract", found.pk))),
         section="contracts",
     )
-
-
-def _needs_mandate(contract: Contract) -> bool:
-    """B6: a direct debit stands on a signed mandate."""
-    is_debit = contract.payment_method == PaymentMethod.DIRECT_DEBIT
-    return is_debit and terms_of(contract).payment.mandate_required
 
 
 def _sign(contract: Contract, form: SignatureForm, *, at: datetime, by: UUID) -> Contract:
@@ -178,6 +172,40 @@ def _sign(contract: Contract, form: SignatureForm, *, at: datetime, by: UUID) ->
 def _scan(file: "UploadedFile[Any] | None") -> Scan | None:
     """The form has refused what is too large before this reads it."""
     return Scan(file.name or "", file.read()) if file else None
+
+
+@workshop_page(Capability.CONTRACTS, Level.WRITE, methods=("GET", "POST"))
+def contract_mandate(request: MemberRequest, contract_id: UUID) -> HttpResponse:
+    """The mandate of a contract that was signed elsewhere: imported, or made by a program."""
+    member = request.member
+    found = get_contract_for(member, contract_id, write=True)
+    opened(request, found)
+    if not lacks_mandate(found):
+        messages.info(request, _("This contract has its mandate, or needs none."))
+        return go(url(member, "contract", found.pk))
+    form = MandateForm(posted(request), request.FILES if request.method == "POST" else None)
+    now, by = clock.now(), request.user.pk
+    if attempt(request, form, lambda: _keep_mandate(found, form, at=now, by=by)):
+        messages.success(request, _("The mandate is recorded."))
+        return go(url(member, "contract", found.pk))
+    return form_page(
+        request,
+        form,
+        title=_("Add the SEPA mandate"),
+        lead=f"{found.reference} · {found.customer.name}",
+        template="contract_sign.html",
+        submit=_("Add the mandate"),
+        crumbs=_crumbs(member, Crumb(found.reference, url(member, "contract", found.pk))),
+        section="contracts",
+    )
+
+
+def _keep_mandate(
+    contract: Contract, form: MandateForm, *, at: datetime, by: UUID
+) -> ContractDocument:
+    file, reference = form.cleaned_data["mandate"], form.cleaned_data["mandate_reference"]
+    scan = Scan(file.name or "", file.read())
+    return keep_mandate(contract_id=contract.pk, scan=scan, reference=reference, at=at, by=by)
 
 
 @workshop_page(Capability.CONTRACTS, Level.WRITE, methods=("GET", "POST"))

@@ -132,6 +132,7 @@ urlpatterns = [
     path("contrats/nouveau/", signing.contract_prepare, name="contract_prepare"),
     path("contrats/<uuid:contract_id>/", contracts.contract, name="contract"),
     path("contrats/<uuid:contract_id>/signer/", signing.contract_sign, name="contract_sign"),
+    path("contrats/<uuid:contract_id>/mandat/", signing.contract_mandate, name="contract_mandate"),
     path(
         "contrats/<uuid:contract_id>/abandonner/", signing.contract_abandon, name="contract_abandon"
     ),

@@ -36,6 +36,7 @@ READ_TOO = {
     ),
     # A file that the framework would let somebody take back; none is recorded here.
     "contract_sign": frozenset({"signed_contract-clear", "mandate-clear"}),
+    "contract_mandate": frozenset({"mandate-clear"}),
     "offer_import": frozenset({"file-clear"}),
 }  # fmt: skip
 

@@ -74,7 +74,6 @@ FILES: Final = {
     "practice:contract_calendar": "days that are on one's own page",
     "practice:document": "one paper of one's own",
     "practice:invoice_pdf": "one document of one's own",
-    "practice:job_file": "one's own documents; more than a few were asked for with a proof",
     "workshop:contract_document": "one paper at a time, and each reading is kept",
     "workshop:import_refused_csv": "rows that the house itself sent",
     "workshop:import_refused_xlsx": "rows that the house itself sent",
@@ -120,6 +119,7 @@ def test_what_leaves_with_the_whole_house_asks() -> None:
     asking = {route.name for route in ruled() if asks(route)}
     wanted = {"house_invite", "house_resend", "house_revoke"}
     wanted |= {f"workshop:{name}" for name in ("journal_csv", "journal_xlsx", "job_file")}
+    wanted |= {"practice:job_file"}
     assert wanted <= asking
 
 

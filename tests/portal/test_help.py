@@ -80,7 +80,7 @@ def test_the_staff_read_the_keys_the_words_and_whom_to_ask(
     text = read(client, page)
     assert "mailto:portail@hebergeur.example" in text
     assert text.count("<kbd>K</kbd>") == 2  # on the page, and in the sheet
-    assert ("Mis de côté par" in text) is (role != Role.TECHNICIAN)
+    assert ("Mis de côté parce qu’une règle" in text) is (role != Role.TECHNICIAN)
 
 
 def test_whoever_stands_before_the_door_is_helped_too(db: None, settings: Any) -> None:

@@ -46,6 +46,7 @@ STAFF_TABLES = frozenset(
 STAFF_OR_CUSTOMER = frozenset(
     {
         "portal_savedview",
+        "portal_sentform",
         "providers_auditentry",
         "providers_historyrow",
         "providers_invitation",

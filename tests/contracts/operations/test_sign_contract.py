@@ -14,11 +14,11 @@ from contracts.models import (
     LinePrice,
     OfferVersion,
 )
+from contracts.operations.mandates import MANDATE
 from contracts.operations.offers import confirm_price
 from contracts.operations.preparing import Extras, NotPrepared
 from contracts.operations.scans import Scan, ScanRefused
 from contracts.operations.signing import (
-    MANDATE,
     SIGNED_CONTRACT,
     Signature,
     SignatureInTheFuture,

@@ -65,7 +65,7 @@ def test_each_piece_says_which_contract_looks_after_it_and_how(
     assert link == (contract.offer_name, contract.reference)
     assert remote == on_site == ("Couvert",)
     assert found["Caméra"] == (("Dans aucun contrat",), ("None",), ("None",))
-    assert found["Vieux poste"][0] == ("Hors service",)
+    assert found["Vieux poste"][0] == ("Retiré du parc",)
     text = manager.get(practice.at(PAGE)).content.decode()
     assert "PF-778" in text
     assert text.count("dépannage compris") == 2  # once a place, however many pieces there are

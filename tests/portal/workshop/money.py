@@ -22,7 +22,7 @@ from providers.operations.api_tokens import make_token
 from providers.permissions import Capability
 from providers.scoping import open_scope
 from tests.api.conftest import EVERYTHING, Program
-from tests.factories import a_customer, a_prepared_contract
+from tests.factories import a_customer, a_prepared_contract, a_signed_contract
 from tests.permissions.routes import routes
 from tests.portal.workshop.conftest import NOW, OWNER, TODAY, Workshop, address_of, seen_on
 from tests.portal.workshop.test_offers_and_index import VALUE, a_held_revision
@@ -155,6 +155,14 @@ def _sign(scene: Scene) -> Post:
     )
 
 
+def _mandate(scene: Scene) -> Post:
+    customer, method = scene.customer(), "direct_debit"
+    with open_scope(scene.workshop.provider.id):
+        signed = a_signed_contract(customer, signed_on=TODAY, payment_method=method)
+    path = scene.workshop.at(f"contrats/{signed.pk}/mandat/")
+    return Post(path, lambda: {"mandate": scan("mandat.pdf"), "mandate_reference": "RUM-7"})
+
+
 def _prepare(scene: Scene) -> Post:
     return scene.page(f"clients/{scene.customer().pk}/contrat/{OFFER}/", **CHOICES)
 
@@ -196,6 +204,7 @@ ACTS: Final[dict[str, Callable[[Scene], Post]]] = {
     "workshop:parking_release": _parked,
     "workshop:contract_new": _prepare,
     "workshop:contract_sign": _sign,
+    "workshop:contract_mandate": _mandate,
     "workshop:contract_abandon": lambda s: s.page(f"contrats/{s.prepared().pk}/abandonner/"),
     "workshop:index_record": lambda s: s.page("indices/nouveau/", **VALUE),
     "workshop:revision_confirm": _decide("valider"),

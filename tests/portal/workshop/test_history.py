@@ -80,6 +80,20 @@ def test_another_practices_changes_are_not_in_it(
     assert "Canari" not in page
 
 
+def test_what_one_transaction_did_to_many_is_told_of_each_alone(
+    workshop: Workshop, owner: Client, pines: Customer
+) -> None:
+    """As an import does; the test itself is one transaction."""
+    with open_scope(workshop.provider.id):
+        others = [a_customer(f"Cabinet {number}") for number in range(12)]
+    edited(workshop, owner, pines, phone="0494000001")
+    for other in others:
+        edited(workshop, owner, other, phone="0494000002")
+    moments = history(owner, workshop.at(f"clients/{pines.pk}/")).moments
+    assert str(moments[0].label) == "A modifié la fiche de Cabinet des Pins"
+    assert not [one for one in moments if "Cabinet 1" in str(one.label)]
+
+
 def test_every_detail_page_has_its_history(
     workshop: Workshop, owner: Client, contract: Contract, offer: Offer
 ) -> None:

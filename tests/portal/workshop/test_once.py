@@ -12,10 +12,11 @@ from contracts.models import Contract
 from fleet.models import Equipment, Site
 from portal.models import SentForm
 from portal.operations import once
+from providers.enums import Role
 from providers.models import ApiToken, Contact, Customer, Invitation
 from providers.scoping import open_scope
 from providers.tenancy import TenantModel
-from tests.factories import a_customer
+from tests.factories import a_customer, a_member
 from tests.harness.races import in_a_thread, wait_until_somebody_waits
 from tests.portal.workshop.conftest import MANAGER, NOW, SignIn, Workshop, a_workshop
 from tests.portal.workshop.test_practice_parts import NEW
@@ -63,6 +64,40 @@ def test_a_form_sent_twice_makes_one(
     other = drawn(owner, address) | values | {"email": "autre@cabinet.example"}
     owner.post(address, other)
     assert count(workshop, model) == before + 2
+
+
+def test_whoever_goes_back_and_writes_something_else_makes_another(
+    workshop: Workshop, owner: Client
+) -> None:
+    address = workshop.at("clients/nouveau/")
+    form = drawn(owner, address) | PRACTICE
+    first = owner.post(address, form)["Location"]
+    other = owner.post(address, form | {"name": "Cabinet du Lac"})["Location"]
+    assert other != first
+    assert "Cabinet du Lac" in owner.get(other).content.decode()
+
+
+def test_a_practice_s_manager_invites_once(workshop: Workshop, pines: Customer) -> None:
+    with open_scope(workshop.provider.id):
+        member = a_member(Role.PRACTICE_MANAGER, email="gerante@pins.example", customer=pines)
+    client = Client()
+    client.force_login(member.user)
+    address = f"/c/{pines.pk}/parametres/personnes/inviter/"
+    form = drawn(client, address) | {"email": "neuf@pins.example", "role": "PRACTICE_STAFF"}
+    places = {client.post(address, form)["Location"] for _click in range(2)}
+    assert places == {f"/c/{pines.pk}/parametres/personnes/"}
+    assert count(workshop, Invitation) == 1
+    with open_scope(workshop.provider.id):
+        assert SentForm.objects.get().customer_id == pines.pk
+
+
+def test_an_edit_has_its_version_and_no_key(
+    workshop: Workshop, owner: Client, pines: Customer
+) -> None:
+    with open_scope(workshop.provider.id):
+        contact = Contact.objects.create(customer=pines, name="Docteur Pin")
+    page: Any = owner.get(workshop.at(f"contacts/{contact.pk}/"))
+    assert page.context["form_key"] == ""
 
 
 def test_the_second_click_of_a_token_says_where_its_text_went(
