@@ -23,14 +23,14 @@ FOUND_OTHERWISE = {
     "billing.Claim", "billing.InvoiceDocument", "billing.InvoiceLine", "billing.SeriesCounter",
     "billing.Settlement", "contracts.ContractLine", "contracts.ContractTerm",
     "contracts.LinePrice", "imports.ImportRow", "imports.ImportTable", "portal.ListExport",
-    "portal.RecentCustomer", "portal.SavedView", "providers.AuditSeal", "providers.HistoryRow",
-    "providers.JobItem", "providers.JobPart", "providers.KeptAnswer", "providers.Notification",
-    "providers.OutboxItem", "providers.RefusedAddress", "providers.TrailHead",
+    "portal.RecentCustomer", "portal.SavedView", "portal.SentForm", "providers.AuditSeal",
+    "providers.HistoryRow", "providers.JobItem", "providers.JobPart", "providers.KeptAnswer",
+    "providers.Notification", "providers.OutboxItem", "providers.RefusedAddress",
+    "providers.TrailHead",
 }  # fmt: skip
 ON_NO_PAGE_OF_A_PRACTICE = {
     "billing.PreparedInvoice", "billing.SetAside", "contracts.Alert", "contracts.Parking",
-    "contracts.PriceRevision", "fleet.Equipment", "fleet.Site", "providers.Contact",
-    "providers.Invitation",
+    "contracts.PriceRevision", "fleet.Site", "providers.Contact", "providers.Invitation",
 }  # fmt: skip
 
 
