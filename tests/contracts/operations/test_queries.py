@@ -59,7 +59,7 @@ def test_one_contract_is_read_whole_in_a_constant_number_of_queries(mis: Provide
     with CaptureQueriesContext(connection) as captured:
         sheet = sheet_of(contract, day=DAY)
 
-    assert len(captured) == 6
+    assert len(captured) == 5
     assert sheet.annual_price == Decimal("1200.00")
     assert [term.number for term in sheet.term_rows] == [1]
     assert [document.kind for document in sheet.documents] == [SIGNED_CONTRACT]
