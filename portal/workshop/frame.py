@@ -31,7 +31,6 @@ SEE_OTHER = 303
 CONFLICT = 409
 UNPROCESSABLE = 422
 FORM_KEY: Final = "form_key"
-CSRF: Final = "csrfmiddlewaretoken"
 
 
 SECTIONS: Final = (
@@ -199,15 +198,21 @@ def attempt_once(request: MemberRequest, form: BaseForm, make: Callable[[], str]
     goes back and writes something else sends another. `form_page(…, is_once=True)` draws the key; a
     program that sends none does it each time.
     """
-    if not request.POST.get(FORM_KEY):
+    drawn, by = request.POST.get(FORM_KEY, ""), request.user.pk
+    if not drawn:
         return attempt(request, form, make)
-    key, by = _digest_of(request), request.user.pk
-    return attempt(request, form, lambda: once(user_id=by, key=key, at=clock.now(), make=make))
+
+    def act() -> str:
+        key = _digest_of(request.path, drawn, form)
+        return once(user_id=by, key=key, at=clock.now(), make=make)
+
+    return attempt(request, form, act)
 
 
-def _digest_of(request: HttpRequest) -> str:
-    sent = [(name, values) for name, values in request.POST.lists() if name != CSRF]
-    return sha256(repr((request.path, sorted(sent))).encode("utf-8", "replace")).hexdigest()
+def _digest_of(path: str, drawn: str, form: BaseForm) -> str:
+    """What tells this sending from any other: the form that was drawn, and what it says."""
+    sent = repr((path, drawn, sorted(form.cleaned_data.items())))
+    return sha256(sent.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def new_key() -> str:
