@@ -1,5 +1,6 @@
 """The signed SEPA mandate that a direct debit stands on (B6), kept beside its contract."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from contracts.enums import ContractStatus, PaymentMethod
+from contracts.enums import ContractStatus
 from contracts.models import Contract, ContractDocument
 from contracts.operations.scans import Scan, check_scan
 from contracts.queries import terms_of
@@ -27,15 +28,16 @@ class MandateKeptBefore(DomainError):
 
 
 def wants_mandate(contract: Contract) -> bool:
-    """B6: a direct debit stands on a signed mandate, where the terms say so."""
-    is_debit = contract.payment_method == PaymentMethod.DIRECT_DEBIT
-    return is_debit and terms_of(contract).payment.mandate_required
+    """By its own terms, signed or not (B6)."""
+    return terms_of(contract).payment.wants_mandate(contract.payment_method)
 
 
-def lacks_mandate(contract: Contract) -> bool:
-    """Whether a contract in force is debited without one."""
-    is_asked = contract.status == ContractStatus.SIGNED and wants_mandate(contract)
-    return is_asked and not contract.documents.filter(kind=MANDATE).exists()
+def lacks_mandate(contract: Contract, documents: Iterable[ContractDocument] | None = None) -> bool:
+    """Whether a contract in force is debited without one; `documents` are its own, if read."""
+    if contract.status != ContractStatus.SIGNED or not wants_mandate(contract):
+        return False
+    known = contract.documents.only("kind") if documents is None else documents
+    return all(row.kind != MANDATE for row in known)
 
 
 def kept_mandate() -> Exists:
@@ -54,7 +56,7 @@ def keep_mandate(
     contract = Contract.objects.select_for_update().get(id=contract_id)
     if contract.status != ContractStatus.SIGNED or not wants_mandate(contract):
         raise MandateNotNeeded(_("This contract needs no mandate."))
-    if contract.documents.filter(kind=MANDATE).exists():
+    if not lacks_mandate(contract):
         raise MandateKeptBefore(_("The mandate of this contract is recorded already."))
     file = check_scan(scan, field=MANDATE)
     contract.settings["mandate_reference"] = reference.strip()

@@ -106,6 +106,10 @@ class Payment(Part):
     extras: DueRule | None = None
     mandate_required: bool = True
 
+    def wants_mandate(self, method: str) -> bool:
+        """B6: a direct debit stands on a signed mandate, where the terms say so."""
+        return method == "direct_debit" and self.mandate_required
+
     def due_date(self, method: str, issued_on: date, *, is_extra: bool = False) -> Answer[date]:
         """When an invoice issued that day is due; extras without a rule of their own follow it."""
         rule = self.methods.get(method)  # type: ignore[call-overload]

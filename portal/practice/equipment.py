@@ -14,8 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.enums import LineKind
-from contracts.models import Contract, ContractLine
+from contracts.models import Contract
 from contracts.rules.coverage import Case, CoverageLine
 from contracts.rules.terms import Terms
 from fleet.models import Equipment
@@ -101,8 +100,7 @@ def equipment(request: MemberRequest) -> HttpResponse:
 
 def _cares(standing: Standing) -> list[Care]:
     current = standing.current
-    lines = ContractLine.objects.filter(contract__in=current, kind=LineKind.EQUIPMENT)
-    priced = set(lines.values_list("contract_id", "code"))
+    priced = queries.priced_kinds(current)
     return [
         Care(row, standing.terms_of(row), frozenset(code for of, code in priced if of == row.pk))
         for row in current

@@ -1,16 +1,18 @@
 """What a practice's pages read; the scope has already narrowed everything to the practice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, F, Min, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.enums import SettlementStatus
 from billing.models import Settlement
-from contracts.enums import ContractStatus
-from contracts.models import Contract
+from contracts.enums import ContractStatus, LineKind
+from contracts.models import Contract, ContractLine
 from core.money import ZERO
 from fleet.models import Equipment
 from providers.models import Job, Mail
@@ -35,6 +37,12 @@ def letters() -> QuerySet[Mail]:
 def jobs() -> QuerySet[Job]:
     """What the practice asked for itself."""
     return Job.objects.all()
+
+
+def priced_kinds(contracts: Sequence[Contract]) -> set[tuple[UUID, str]]:
+    """Which kinds of equipment each contract prices by the piece."""
+    lines = ContractLine.objects.filter(contract__in=contracts, kind=LineKind.EQUIPMENT)
+    return set(lines.values_list("contract_id", "code"))
 
 
 def equipment() -> QuerySet[Equipment]:

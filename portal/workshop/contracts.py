@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contracts.access import get_contract_for, get_document_for
 from contracts.enums import ContractStatus
 from contracts.models import Alert, Contract, ContractDocument, Parking, PriceRevision
-from contracts.operations.mandates import MANDATE, wants_mandate
+from contracts.operations.mandates import lacks_mandate
 from contracts.queries import ContractSheet, sheet_of
 from core import clock
 from core.periods import Period
@@ -108,16 +108,10 @@ def _acts(member: Membership, sheet: ContractSheet) -> dict[str, Any]:
         _("Abandon"), url(member, "contract_abandon", contract.pk), "ban", is_danger=True
     )
     more = [abandon] if is_open else []
-    if _lacks_mandate(sheet) and may_write(member, Capability.CONTRACTS):
+    if lacks_mandate(contract, sheet.documents) and may_write(member, Capability.CONTRACTS):
         address = url(member, "contract_mandate", contract.pk)
         more.append(Action(_("Add the SEPA mandate"), address, "file-up"))
     return {"action": sign if is_open else None, "more": more}
-
-
-def _lacks_mandate(sheet: ContractSheet) -> bool:
-    is_signed = sheet.contract.status == ContractStatus.SIGNED
-    has_one = any(row.kind == MANDATE for row in sheet.documents)
-    return is_signed and not has_one and wants_mandate(sheet.contract)
 
 
 def _facts(contract: Contract, sheet: ContractSheet) -> list[Fact]:

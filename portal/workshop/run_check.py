@@ -21,7 +21,6 @@ from billing.rules.errors import IncompleteParty, UnusualTotal
 from contracts.enums import RevisionStatus
 from contracts.models import Contract, Parking, PriceRevision
 from contracts.operations.mandates import kept_mandate
-from contracts.rules.facts import ContractFacts
 from core.errors import DomainError
 from portal.components import Link
 from portal.formats import sentence
@@ -142,7 +141,8 @@ def _prices_and_mandates(
         if not is_confirmed:
             page = Link(_("Confirm the price"), url(member, "offer_confirm", version_id))
             found.add(contract_id, Mark(Doubt.SAMPLE_PRICE, page))
-        if not has_mandate and _is_debited(contracts[contract_id].facts):
+        facts = contracts[contract_id].facts
+        if not has_mandate and facts.terms.payment.wants_mandate(facts.payment_method):
             page = _mandate_link(member, contracts[contract_id])
             found.add(contract_id, Mark(Doubt.NO_MANDATE, page))
 
@@ -152,10 +152,6 @@ def _mandate_link(member: Membership, contract: DueContract) -> Link:
     if not may_write(member, Capability.CONTRACTS):
         return _contract_link(member, contract)
     return Link(_("Add the mandate"), url(member, "contract_mandate", contract.facts.id))
-
-
-def _is_debited(facts: ContractFacts) -> bool:
-    return facts.payment_method == "direct_debit" and facts.terms.payment.mandate_required
 
 
 def _revisions(
