@@ -24,7 +24,6 @@ from portal.components import (
     Column,
     Crumb,
     Empty,
-    Fact,
     Link,
     Pair,
     Row,
@@ -34,15 +33,12 @@ from portal.components import (
 )
 from portal.workshop.fields import capital
 from portal.workshop.frame import UNPROCESSABLE, attempt, attempt_once, go, new_key, posted
-from providers.access import get_invitation_for, get_person_for
+from providers.access import get_invitation_for
 from providers.doors import MemberRequest
 from providers.enums import Language, Role
 from providers.models import Customer, Invitation, Membership
 from providers.operations import (
-    change_role,
-    deactivate_member,
     invite,
-    reactivate_member,
     resend_invitation,
     revoke_invitation,
 )
@@ -50,13 +46,13 @@ from providers.permissions import may_grant
 from providers.queries import Held, gives, invitations_to, people_of, roles_held
 from providers.scoping import open_scope
 
-PAGES = ("list", "invite", "person", "access", "resend", "revoke")
+PAGES = ("list", "invite", "person", "access", "reset", "resend", "revoke")
 Draw = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose people, looked at by whom, and where the six pages lie."""
+    """Whose people, looked at by whom, and where the seven pages lie."""
 
     member: Membership
     title: Text
@@ -95,15 +91,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, roles: Sequence[Role], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["role"].choices = _choices(roles)  # type: ignore[attr-defined]
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=gettext_lazy("role"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, roles: Sequence[Role], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["role"].choices = _choices(roles)  # type: ignore[attr-defined]
+        self.fields["role"].choices = role_choices(roles)  # type: ignore[attr-defined]
 
 
 WHAT = {
@@ -117,7 +105,7 @@ WHAT = {
 }
 
 
-def _choices(roles: Sequence[Role]) -> list[tuple[str, str]]:
+def role_choices(roles: Sequence[Role]) -> list[tuple[str, str]]:
     """Each role with what it opens, so that nobody has to guess."""
     return [(role.value, f"{capital(role.label)} · {WHAT[role]}") for role in roles]
 
@@ -155,7 +143,7 @@ def _people_table(place: Place, people: Sequence[Membership]) -> Table:
             (
                 Pair(Link(str(row.user), place.address("person", row.pk)), row.user.email),
                 capfirst(row.get_role_display()),
-                _factor(row),
+                factor_word(row),
                 row.user.last_login or _("never"),
                 state_badge(row),
             )
@@ -166,7 +154,7 @@ def _people_table(place: Place, people: Sequence[Membership]) -> Table:
     return Table(_("People"), columns, rows, empty)
 
 
-def _factor(row: Membership) -> Text:
+def factor_word(row: Membership) -> Text:
     return _("Yes") if getattr(row, "has_second_factor", False) else _("No")
 
 
@@ -232,7 +220,7 @@ def invite_page(request: MemberRequest, place: Place) -> HttpResponse:
         return go(address)
     lead = _("They receive a link that is good for fourteen days, and choose their own password.")
     title, submit = _("Invite somebody"), _("Send the invitation")
-    return _form(request, place, form, title, submit, lead=lead, is_once=True)
+    return ask_page(request, place, form, title, submit, lead=lead, is_once=True)
 
 
 def _only(roles: Sequence[Role]) -> dict[str, str]:
@@ -253,7 +241,7 @@ def resend_page(request: MemberRequest, place: Place, invitation_id: UUID) -> Ht
         return go(place.address("list"))
     title = _("Send the invitation to %s again?") % found.email
     lead = _("The new link is good for fourteen days; the one sent before stops working.")
-    return _form(request, place, form, title, _("Send it again"), lead=lead)
+    return ask_page(request, place, form, title, _("Send it again"), lead=lead)
 
 
 def revoke_page(request: MemberRequest, place: Place, invitation_id: UUID) -> HttpResponse:
@@ -270,92 +258,12 @@ def revoke_page(request: MemberRequest, place: Place, invitation_id: UUID) -> Ht
         return go(place.address("list"))
     title = _("Take back the invitation to %s?") % found.email
     lead = _("The link that they received stops working at once.")
-    return _form(
+    return ask_page(
         request, place, form, title, _("Take the invitation back"), lead=lead, is_danger=True
     )
 
 
-# --- One person -----------------------------------------------------------------------------------
-
-
-def person_page(request: MemberRequest, place: Place, person_id: UUID) -> HttpResponse:
-    """What is known of somebody here, and their role; e-mail, password and factor are theirs."""
-    found = get_person_for(place.member, person_id, customer_id=place.customer_id)
-    may_change = _may_change(place, found)
-    form = RoleForm(posted(request), roles=place.roles, initial={"role": found.role})
-    now, by = clock.now(), request.user.pk
-
-    def act() -> Membership:
-        with open_scope(place.member.provider_id):
-            return change_role(member_id=found.pk, role=form.cleaned_data["role"], at=now, by=by)
-
-    if attempt(request, form, act):
-        messages.success(request, _("%s has a new role.") % found.user)
-        return go(place.address("list"))
-    with open_scope(place.member.provider_id):
-        row = people_of(place.customer_id).get(pk=found.pk)
-    context = {
-        "crumbs": place.trail,
-        "title": str(found.user),
-        "person": found,
-        "status": state_badge(found),
-        "facts": _person_facts(row),
-        "form": form,
-        "may_change": may_change,
-        "is_own": found.user_id == request.user.pk,
-        "access": _access_action(place, found) if may_change else None,
-    }
-    status = UNPROCESSABLE if form.errors else 200
-    return place.draw(request, "person.html", context, status=status)
-
-
-def _may_change(place: Place, found: Membership) -> bool:
-    is_other = found.user_id != place.member.user_id
-    return is_other and may_grant(place.member.role, found.role)
-
-
-def _person_facts(row: Membership) -> list[Fact]:
-    return [
-        Fact(_("E-mail address"), row.user.email),
-        Fact(_("Role"), capfirst(row.get_role_display())),
-        Fact(_("Second factor"), _factor(row)),
-        Fact(_("Last sign-in"), row.user.last_login or _("never")),
-    ]
-
-
-def _access_action(place: Place, found: Membership) -> Action:
-    address = place.address("access", found.pk)
-    if found.is_active:
-        return Action(_("Close their access"), address, icon="user-x", is_danger=True)
-    return Action(_("Open their access again"), address, icon="user-check")
-
-
-def access_page(request: MemberRequest, place: Place, person_id: UUID) -> HttpResponse:
-    """Close the place to somebody, or open it again: one page, one question."""
-    found = get_person_for(place.member, person_id, customer_id=place.customer_id)
-    closes, form = found.is_active, forms.Form(posted(request))
-    verb = deactivate_member if closes else reactivate_member
-    now, by = clock.now(), request.user.pk
-
-    def act() -> Membership:
-        with open_scope(place.member.provider_id):
-            return verb(member_id=found.pk, at=now, by=by)
-
-    if attempt(request, form, act):
-        told = _("The access of %s is closed.") if closes else _("The access of %s is open again.")
-        messages.success(request, told % found.user)
-        return go(place.address("list"))
-    title = _("Close the access of %s?") if closes else _("Open the access of %s again?")
-    lead = (
-        _("From their next click on they no longer come in here; their account stays theirs.")
-        if closes
-        else _("They come in with the role they had.")
-    )
-    submit = _("Close the access") if closes else _("Open the access")
-    return _form(request, place, form, title % found.user, submit, lead=lead, is_danger=closes)
-
-
-def _form(
+def ask_page(
     request: MemberRequest,
     place: Place,
     form: forms.BaseForm,
@@ -383,10 +291,12 @@ def _form(
 
 __all__ = [
     "Place",
-    "access_page",
+    "ask_page",
+    "factor_word",
     "invite_page",
     "people_page",
-    "person_page",
     "resend_page",
     "revoke_page",
+    "role_choices",
+    "state_badge",
 ]

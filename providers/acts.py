@@ -51,6 +51,10 @@ ACTS: Final[Mapping[str, Act]] = {
     "member.role_changed": _shared(_("changed the role of %(name)s")),
     "member.deactivated": _shared(_("closed the access of %(name)s")),
     "member.reactivated": _shared(_("opened the access of %(name)s again")),
+    "member.factors_reset": _shared(_("took away the lost second factor of %(name)s")),
+    "member.factors_reset_by_operator": _shared(
+        _("took away the lost second factor of %(name)s, as the platform’s operator")
+    ),
     "invitation.sent": _shared(_("invited %(name)s")),
     "invitation.sent_again": _shared(_("sent the invitation of %(name)s again")),
     "invitation.revoked": _shared(_("took back the invitation of %(name)s")),

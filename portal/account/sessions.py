@@ -22,6 +22,7 @@ from providers.at_hand import at_hand
 from providers.doors import signed_in
 from providers.enums import Role
 from providers.models import Membership, User
+from providers.operations.account import end_sessions
 from providers.prepared import prepared
 from providers.visitors import address_of
 
@@ -85,9 +86,8 @@ def _visitor(request: HttpRequest) -> dict[str, str]:
 
 def end_others(request: HttpRequest) -> None:
     """Every session of the person but this one."""
-    others = UserSession.objects.filter(user_id=request.user.pk)
-    for session in others.exclude(session_key=request.session.session_key):
-        session.end()
+    user = cast("User", request.user)
+    end_sessions(user_id=user.pk, but=request.session.session_key or "")
 
 
 @signed_in("GET", "POST")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal import people
 from portal.people import Place
+from portal.person import access_page, person_page, reset_page
 from portal.practice.frame import page, url
 from providers.doors import MemberRequest, practice_page
 from providers.models import Membership
@@ -19,6 +20,7 @@ NAMES = {
     "invite": "person_invite",
     "person": "person",
     "access": "person_access",
+    "reset": "person_reset",
     "resend": "invitation_resend",
     "revoke": "invitation_revoke",
 }
@@ -51,12 +53,17 @@ def invite(request: MemberRequest) -> HttpResponse:
 
 @managers()
 def person(request: MemberRequest, person_id: UUID) -> HttpResponse:
-    return people.person_page(request, _own(request.member), person_id)
+    return person_page(request, _own(request.member), person_id)
 
 
 @managers()
 def access(request: MemberRequest, person_id: UUID) -> HttpResponse:
-    return people.access_page(request, _own(request.member), person_id)
+    return access_page(request, _own(request.member), person_id)
+
+
+@managers()
+def reset(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    return reset_page(request, _own(request.member), person_id)
 
 
 @managers()

@@ -47,6 +47,9 @@ urlpatterns = [
     path("parametres/personnes/<uuid:person_id>/", people.person, name="person"),
     path("parametres/personnes/<uuid:person_id>/acces/", people.access, name="person_access"),
     path(
+        "parametres/personnes/<uuid:person_id>/second-facteur/", people.reset, name="person_reset"
+    ),
+    path(
         "parametres/invitations/<uuid:person_invitation_id>/renvoyer/",
         people.resend,
         name="invitation_resend",

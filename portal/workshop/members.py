@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from portal import people
 from portal.components import Crumb
 from portal.people import Place
+from portal.person import access_page, person_page, reset_page
 from portal.workshop.frame import page, url
 from providers.doors import MemberRequest, workshop_page
 from providers.models import Membership
@@ -19,6 +20,7 @@ NAMES = {
     "invite": "member_invite",
     "person": "member",
     "access": "member_access",
+    "reset": "member_reset",
     "resend": "invitation_resend",
     "revoke": "invitation_revoke",
 }
@@ -48,12 +50,17 @@ def member_invite(request: MemberRequest) -> HttpResponse:
 
 @owners()
 def member(request: MemberRequest, member_id: UUID) -> HttpResponse:
-    return people.person_page(request, _staff(request.member), member_id)
+    return person_page(request, _staff(request.member), member_id)
 
 
 @owners()
 def member_access(request: MemberRequest, member_id: UUID) -> HttpResponse:
-    return people.access_page(request, _staff(request.member), member_id)
+    return access_page(request, _staff(request.member), member_id)
+
+
+@owners()
+def member_reset(request: MemberRequest, member_id: UUID) -> HttpResponse:
+    return reset_page(request, _staff(request.member), member_id)
 
 
 @owners()

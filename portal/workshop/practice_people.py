@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from portal import people
 from portal.components import Crumb
 from portal.people import Place
+from portal.person import access_page, person_page, reset_page
 from portal.readings import opened
 from portal.workshop.frame import page, url
 from providers.access import get_customer_for
@@ -20,6 +21,7 @@ NAMES = {
     "invite": "customer_person_invite",
     "person": "customer_person",
     "access": "customer_person_access",
+    "reset": "customer_person_reset",
     "resend": "customer_invitation_resend",
     "revoke": "customer_invitation_revoke",
 }
@@ -58,12 +60,17 @@ def invite(request: MemberRequest, customer_id: UUID) -> HttpResponse:
 
 @managers()
 def person(request: MemberRequest, customer_id: UUID, person_id: UUID) -> HttpResponse:
-    return people.person_page(request, _practice(request, customer_id), person_id)
+    return person_page(request, _practice(request, customer_id), person_id)
 
 
 @managers()
 def access(request: MemberRequest, customer_id: UUID, person_id: UUID) -> HttpResponse:
-    return people.access_page(request, _practice(request, customer_id), person_id)
+    return access_page(request, _practice(request, customer_id), person_id)
+
+
+@managers()
+def reset(request: MemberRequest, customer_id: UUID, person_id: UUID) -> HttpResponse:
+    return reset_page(request, _practice(request, customer_id), person_id)
 
 
 @managers()

@@ -91,6 +91,11 @@ urlpatterns = [
         name="customer_person_access",
     ),
     path(
+        "clients/<uuid:customer_id>/personnes/<uuid:person_id>/second-facteur/",
+        practice_people.reset,
+        name="customer_person_reset",
+    ),
+    path(
         "clients/<uuid:customer_id>/invitations/<uuid:person_invitation_id>/renvoyer/",
         practice_people.resend,
         name="customer_invitation_resend",
@@ -233,6 +238,11 @@ urlpatterns = [
     path("reglages/membres/inviter/", members.member_invite, name="member_invite"),
     path("reglages/membres/<uuid:member_id>/", members.member, name="member"),
     path("reglages/membres/<uuid:member_id>/acces/", members.member_access, name="member_access"),
+    path(
+        "reglages/membres/<uuid:member_id>/second-facteur/",
+        members.member_reset,
+        name="member_reset",
+    ),
     path(
         "reglages/invitations/<uuid:invitation_id>/renvoyer/",
         members.invitation_resend,

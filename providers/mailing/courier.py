@@ -22,7 +22,9 @@ from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsR
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from providers.mailing.letters import Sender, one_line
+from core.errors import DomainError
+from core.errors import gettext_noop as _
+from providers.mailing.letters import PORTAL, Letter, Sender, one_line
 from providers.models import Mail
 
 # 5.1.x: bad address; 5.2.x: mailbox closed. 5.7.x is a policy, which says nothing of the address.
@@ -30,6 +32,10 @@ OF_THE_ADDRESS = re.compile(r"^5\.[12]\.\d+")
 ENHANCED = re.compile(r"^\d\.\d{1,3}\.\d{1,3}")
 BAD_MAILBOX = {550, 551, 553}
 LONGEST_ANSWER = 500
+
+
+class LetterNotSent(DomainError):
+    """The mail server did not take a letter of the portal's own; it can be sent again."""
 
 
 class Outcome(Enum):
@@ -111,6 +117,24 @@ def envelope(mail: Mail, sender: Sender, connection: Any = None) -> EmailMultiAl
     # A sending service gives this back with what it reports of the message.
     message.metadata = {"provider": str(mail.provider_id), "mail": str(mail.pk)}  # type: ignore[attr-defined]
     return message
+
+
+def send_as_portal(letter: Letter, *, to: str) -> None:
+    """Hand over at once a letter that no house sends. Errors: `LetterNotSent`."""
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=formataddr((PORTAL.name, own_address())),
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(letter.html, "text/html")
+    try:
+        message.send()
+    except (OSError, SMTPException, AnymailError) as error:
+        raise LetterNotSent(
+            _("The message could not leave: try again in a moment."), field="email"
+        ) from error
 
 
 def own_address() -> str:

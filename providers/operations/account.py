@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from core.errors import DomainError
@@ -24,3 +25,9 @@ def change_email(*, user_id: UUID, email: str) -> User:
         user.save(update_fields=["email"])
     user.keep_address()
     return user
+
+
+def end_sessions(*, user_id: UUID, but: str = "") -> None:
+    """Sign a person out everywhere, but for the session with that key."""
+    for session in UserSession.objects.filter(user=user_id).exclude(session_key=but):
+        session.end()

@@ -77,7 +77,7 @@ def change_role(*, member_id: UUID, role: str, at: datetime, by: UUID) -> Member
 
     Errors: `UnknownMember`, `OwnRole`, `RoleOnWrongSide`, `MayNotGrant`.
     """
-    member = _to_change(member_id, by)
+    member = member_to_change(member_id, by)
     check_side(role, member.customer_id)
     check_giver(by, role, member.customer_id)
     before, member.role = member.role, role
@@ -93,7 +93,7 @@ def deactivate_member(*, member_id: UUID, at: datetime, by: UUID) -> Membership:
 
     Errors: `UnknownMember`, `OwnRole`, `MayNotGrant`.
     """
-    member = _to_change(member_id, by)
+    member = member_to_change(member_id, by)
     member.is_active = False
     member.save(update_fields=["is_active"])
     record("member.deactivated", member, at=at, actor_id=by, role=member.role)
@@ -103,14 +103,14 @@ def deactivate_member(*, member_id: UUID, at: datetime, by: UUID) -> Membership:
 @transaction.atomic
 def reactivate_member(*, member_id: UUID, at: datetime, by: UUID) -> Membership:
     """Open the place again, with the role it had. Errors: as `deactivate_member`."""
-    member = _to_change(member_id, by)
+    member = member_to_change(member_id, by)
     member.is_active = True
     member.save(update_fields=["is_active"])
     record("member.reactivated", member, at=at, actor_id=by, role=member.role)
     return member
 
 
-def _to_change(member_id: UUID, by: UUID) -> Membership:
+def member_to_change(member_id: UUID, by: UUID) -> Membership:
     """A member whom `by` may change.
 
     An owner is changed by another owner alone, never by themselves, and one change at a time (the

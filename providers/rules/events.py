@@ -140,6 +140,13 @@ OTHERS = (
         secrets=("link",),
     ),
     Event(
+        code="factors_reset",
+        label=_("My second factor was taken away"),
+        why=_("You receive this message because somebody changed how you sign in."),
+        nature=Nature.SECURITY,
+        places=("person", "house", "link"),
+    ),
+    Event(
         code="invoice_issued",
         label=_("Invoice issued"),
         why=_("You receive this message because you read the practice’s invoices."),
