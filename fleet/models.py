@@ -1,5 +1,7 @@
 """Sites and equipment of a practice (parc), as far as the price of a contract depends on them."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -69,3 +71,13 @@ class Equipment(CustomerModel):
 
     def __str__(self) -> str:
         return self.label
+
+    def has_left(self, day: date) -> bool:
+        return self.in_service_to is not None and self.in_service_to < day
+
+    def age_on(self, day: date) -> int | None:
+        """In whole years, as far as it served; None where nobody knows since when."""
+        first, last = self.in_service_from, min(day, self.in_service_to or day)
+        if first is None or first > last:
+            return None
+        return last.year - first.year - ((last.month, last.day) < (first.month, first.day))

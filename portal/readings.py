@@ -7,7 +7,7 @@ from core import clock
 from providers.audit import record_read
 
 
-def opened(request: HttpRequest, subject: Model) -> None:
+def opened(request: HttpRequest, subject: Model, *, act: str = "") -> None:
     """Write that this person reads something of a practice (decision 0008); a GET alone reads."""
     if request.method == "GET":
-        record_read(subject, at=clock.now())
+        record_read(subject, at=clock.now(), act=act)

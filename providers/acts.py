@@ -129,6 +129,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "mail.resent": _did(_("sent a message again")),
     # --- Readings
     "customer.read": _read(_("opened the page of %(name)s")),
+    "equipment.exported": _read(_("exported the equipment of %(name)s")),
     "contract.read": _read(_("opened the contract %(name)s")),
     "contractdocument.read": _read(_("downloaded the document %(file)s of %(name)s")),
     "invoice.read": _read(_("opened the invoice %(name)s")),

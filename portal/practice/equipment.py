@@ -8,22 +8,16 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import CharField
-from django.http import HttpResponse
-from django.utils.functional import Promise
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract
-from contracts.rules.coverage import Case, CoverageLine
-from contracts.rules.terms import Terms
 from fleet.models import Equipment
-from portal import plain_words
 from portal.components import (
     Action,
     Badge,
     Column,
-    Cover,
     Empty,
     Link,
     Pair,
@@ -33,47 +27,21 @@ from portal.components import (
     Tone,
     Value,
 )
+from portal.equipment_sheets import equipment_file, file_actions
 from portal.formats import short_day
+from portal.listing.exports import CSV, XLSX
 from portal.lists import ListOrder, listed
 from portal.plain_words import said
 from portal.practice import queries
+from portal.practice.care import PLACES, Care, badge_of, cares_of
 from portal.practice.frame import page, url
 from portal.practice.standing import Standing, standing_of
 from portal.wording import in_service
 from providers.doors import MemberRequest, practice_page
 from providers.permissions import Capability, may
+from providers.queries import own_practice
 
 BY_LABEL: Final = ListOrder("label", CharField())
-PLACES: Final[dict[str, Promise]] = {
-    "remote": gettext_lazy("At a distance"),
-    "on_site": gettext_lazy("On site"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Care:
-    """A contract as the pieces of equipment ask it."""
-
-    contract: Contract
-    terms: Terms
-    priced: frozenset[str]  # the kinds that it prices by the piece
-
-    def includes(self, piece: Equipment) -> bool:
-        fleet = self.terms.fleet
-        return fleet is None or fleet.includes(piece.kind, self.priced)
-
-    def line(self, piece: Equipment, place: str) -> CoverageLine | None:
-        """What decides for a breakdown of this piece; None where the terms say nothing."""
-        if self.terms.coverage is None:
-            return None
-        case = Case(
-            "hardware",
-            place=place,
-            equipment_kind=piece.kind,
-            origin=piece.origin,
-            options=tuple(self.contract.options),
-        )
-        return self.terms.coverage.decide(case).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +57,24 @@ class Way:
 def equipment(request: MemberRequest) -> HttpResponse:
     standing = standing_of(request, list(queries.contracts()))
     found = listed(queries.equipment(), BY_LABEL, request)
-    cares = _cares(standing)
+    cares = cares_of(standing.current, standing.terms)
     context = {
         "table": _table(standing, found.rows, cares),
         "pages": found.page,
         "ways": ways_of(request.member.role, _in_service(found.rows, standing.day), cares),
+        "files": file_actions(lambda kind: url(request.member, f"equipment_{kind}")),
     }
     return page(request, "equipment.html", context, section="equipment")
 
 
-def _cares(standing: Standing) -> list[Care]:
-    current = standing.current
-    priced = queries.priced_kinds(current)
-    return [
-        Care(row, standing.terms_of(row), frozenset(code for of, code in priced if of == row.pk))
-        for row in current
-    ]
+@practice_page(Capability.COVERAGE)
+def equipment_csv(request: MemberRequest) -> HttpResponseBase:
+    return equipment_file(request, own_practice(), CSV)
+
+
+@practice_page(Capability.COVERAGE)
+def equipment_xlsx(request: MemberRequest) -> HttpResponseBase:
+    return equipment_file(request, own_practice(), XLSX)
 
 
 def _table(standing: Standing, pieces: Sequence[Equipment], cares: list[Care]) -> Table:
@@ -127,7 +97,7 @@ def _table(standing: Standing, pieces: Sequence[Equipment], cares: list[Care]) -
 def _rows(standing: Standing, piece: Equipment, cares: list[Care]) -> Iterator[Row]:
     """One for each contract that looks after the piece, or one that says none does."""
     named = (_named(piece), _kind(piece))
-    if _has_left(piece, standing.day):
+    if piece.has_left(standing.day):
         yield Row((*named, Badge(_("Out of service"), Tone.NEUTRAL), None, None))
         return
     looking = [care for care in cares if care.includes(piece)]
@@ -151,12 +121,8 @@ def _since(contract: Contract, standing: Standing) -> str:
     }
 
 
-def _has_left(piece: Equipment, day: date) -> bool:
-    return piece.in_service_to is not None and piece.in_service_to < day
-
-
 def _in_service(pieces: Iterable[Equipment], day: date) -> list[Equipment]:
-    return [piece for piece in pieces if not _has_left(piece, day)]
+    return [piece for piece in pieces if not piece.has_left(day)]
 
 
 def _named(piece: Equipment) -> Value:
@@ -168,11 +134,6 @@ def _named(piece: Equipment) -> Value:
 def _kind(piece: Equipment) -> Value:
     kind = capfirst(piece.get_kind_display())
     return Pair(kind, piece.site.name) if piece.site else kind
-
-
-def badge_of(line: CoverageLine | None) -> Badge:
-    cover = plain_words.COVERS[line.outcome] if line else Cover.UNKNOWN
-    return Badge(cover.label, cover.tone, cover.icon)
 
 
 def _titles(cares: Sequence[Care]) -> dict[UUID, str]:

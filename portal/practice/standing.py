@@ -44,14 +44,24 @@ class Standing:
 
 def standing_of(request: MemberRequest, contracts: list[Contract]) -> Standing:
     member, day = request.member, today(request.member)
-    signed = [row for row in contracts if row.status == ContractStatus.SIGNED]
+    in_force, to_come = in_force_and_to_come(contracts, day)
     return Standing(
         member=member,
         profile=cast("ProviderProfile", face_of(request)),
         day=day,
-        in_force=[row for row in signed if row.starts_on <= day],
-        to_come=[row for row in signed if row.starts_on > day],
-        terms=terms_by_hash({row.terms_hash for row in signed}),
+        in_force=in_force,
+        to_come=to_come,
+        terms=terms_by_hash({row.terms_hash for row in in_force + to_come}),
+    )
+
+
+def in_force_and_to_come(
+    contracts: list[Contract], day: date
+) -> tuple[list[Contract], list[Contract]]:
+    signed = [row for row in contracts if row.status == ContractStatus.SIGNED]
+    return (
+        [row for row in signed if row.starts_on <= day],
+        [row for row in signed if row.starts_on > day],
     )
 
 

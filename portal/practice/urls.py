@@ -30,6 +30,8 @@ urlpatterns = [
         "contrats/<uuid:contract_id>/dates.ics", dates.contract_calendar, name="contract_calendar"
     ),
     path("materiel/", equipment.equipment, name="equipment"),
+    path("materiel/materiel.csv", equipment.equipment_csv, name="equipment_csv"),
+    path("materiel/materiel.xlsx", equipment.equipment_xlsx, name="equipment_xlsx"),
     path("journal/", journal.journal, name="journal"),
     *list_paths(INVOICES),
     path("factures/archive.zip", invoices.invoices_zip, name="invoices_zip"),

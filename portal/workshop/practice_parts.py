@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.forms import model_to_dict
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -24,6 +24,8 @@ from fleet.operations import (
 )
 from fleet.queries import sites_of
 from portal.components import Action, Crumb, Text
+from portal.equipment_sheets import equipment_file
+from portal.listing.exports import CSV, XLSX
 from portal.readings import opened
 from portal.workshop.frame import attempt, attempt_once, form_page, go, posted, today, url
 from portal.workshop.practice_forms import ContactForm, EquipmentForm, RemovalForm, SiteForm
@@ -255,3 +257,13 @@ def equipment_remove(request: MemberRequest, equipment_id: UUID) -> HttpResponse
         done=_("The equipment is out of service."),
         is_danger=True,
     )
+
+
+@workshop_page(Capability.CUSTOMERS)
+def customer_equipment_csv(request: MemberRequest, customer_id: UUID) -> HttpResponseBase:
+    return equipment_file(request, get_customer_for(request.member, customer_id), CSV)
+
+
+@workshop_page(Capability.CUSTOMERS)
+def customer_equipment_xlsx(request: MemberRequest, customer_id: UUID) -> HttpResponseBase:
+    return equipment_file(request, get_customer_for(request.member, customer_id), XLSX)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fleet.models import Equipment, Site
 from fleet.queries import equipment_of, sites_of
 from portal.components import Action, Column, Empty, Link, Pair, Row, Table, Value
+from portal.equipment_sheets import file_actions
 from portal.formats import town
 from portal.wording import in_service
 from portal.workshop.frame import may_write, url
@@ -25,6 +26,9 @@ def parts_of(member: Membership, customer: Customer) -> dict[str, Any]:
         "contacts": _contacts(member, contacts, can_write=can_write),
         "sites": _sites(member, sites_of(customer), can_write=can_write),
         "equipment": _equipment(member, equipment_of(customer), can_write=can_write),
+        "equipment_files": file_actions(
+            lambda kind: url(member, f"customer_equipment_{kind}", customer.pk)
+        ),
         "contact_new": _add(member, customer, "contact_new", _("Add a contact"), can_write),
         "site_new": _add(member, customer, "site_new", _("Add a site"), can_write),
         "equipment_new": _add(member, customer, "equipment_new", _("Add equipment"), can_write),

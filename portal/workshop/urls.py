@@ -71,6 +71,16 @@ urlpatterns = [
     ),
     path("clients/nouveau/", customers.customer_new, name="customer_new"),
     path("clients/<uuid:customer_id>/", customers.customer, name="customer"),
+    path(
+        "clients/<uuid:customer_id>/materiel.csv",
+        practice_parts.customer_equipment_csv,
+        name="customer_equipment_csv",
+    ),
+    path(
+        "clients/<uuid:customer_id>/materiel.xlsx",
+        practice_parts.customer_equipment_xlsx,
+        name="customer_equipment_xlsx",
+    ),
     path("clients/<uuid:customer_id>/modifier/", customers.customer_edit, name="customer_edit"),
     path(
         "clients/<uuid:customer_id>/personnes/", practice_people.everybody, name="customer_people"

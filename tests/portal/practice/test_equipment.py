@@ -14,7 +14,8 @@ from contracts.rules.part import Words
 from fleet.models import Equipment
 from fleet.operations import add_equipment
 from portal.components import Pair
-from portal.practice.equipment import Care, ways_of
+from portal.practice.care import Care
+from portal.practice.equipment import ways_of
 from providers.enums import Role
 from providers.scoping import open_scope
 from tests.portal.places import (
