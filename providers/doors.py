@@ -128,13 +128,10 @@ def _page_of(address: str) -> str:
     """
     >>> _page_of("/clients/clients.csv?search=pins"), _page_of("/clients/?page=2")
     ('/clients/?search=pins', '/clients/?page=2')
-    >>> _page_of("/travaux/7/fichier/")
-    '/travaux/7/'
     """
     path, mark, query = address.partition("?")
-    page, _slash, name = path.removesuffix("/").rpartition("/")
-    is_file = "." in name or name == "fichier"
-    return f"{page}/{mark}{query}" if is_file else address
+    page, _slash, name = path.rpartition("/")
+    return f"{page}/{mark}{query}" if "." in name else address
 
 
 def lead_to_proof(request: HttpRequest) -> HttpResponseRedirect | None:

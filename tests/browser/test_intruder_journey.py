@@ -29,7 +29,7 @@ REFUSED = {404}
 NOT_THERE = "Page introuvable"
 ONE_IN = 1 if os.environ.get("CLAUSIER_LONG") == "1" else 5
 # What a browser saves instead of drawing.
-FILES = (".csv", ".xlsx", ".zip", ".pdf", ".json", ".toml", "/pdf/", "/documents/", "/fichier/")
+FILES = (".csv", ".xlsx", ".zip", ".pdf", ".json", ".toml", "/pdf/", "/documents/")
 FOREIGN = {word for house in (VICTIM, "a1", "a2") for word in (WORDS[house], user_word(house))}
 
 

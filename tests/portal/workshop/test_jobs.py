@@ -1,6 +1,7 @@
 """The pages of long jobs: progress that ends by itself, stop, resume, retry, file, pill."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from providers.models import AuditEntry, Job, JobItem
 from providers.operations.jobs import start_job
 from providers.operations.working import run_job
 from providers.scoping import open_scope
+from tests.harness.sign_in import grow_stale
 from tests.permissions.reading import body_of
 from tests.portal.workshop.conftest import (
     ACCOUNTANT,
@@ -112,14 +114,23 @@ def test_what_failed_is_tried_again_one_by_one(
 def test_the_file_is_given_to_those_who_may_read_invoices(
     workshop: Workshop, sign_in: SignIn, stranger: Client, archive: Job
 ) -> None:
-    assert sign_in(OWNER).get(at(workshop, archive, "fichier/")).status_code == 404
+    assert sign_in(OWNER).get(at(workshop, archive, "archive.zip")).status_code == 404
     work(archive)
-    answer: Any = sign_in(ACCOUNTANT).get(at(workshop, archive, "fichier/"))
+    answer: Any = sign_in(ACCOUNTANT).get(at(workshop, archive, "archive.zip"))
     assert answer.status_code == 200
     assert 'filename="factures-2026.zip"' in answer["Content-Disposition"]
     assert answer["Content-Security-Policy"].startswith("sandbox")
     content = body_of(answer)
     assert len(content) == read(archive).file_size
     assert content.startswith(b"PK")
-    assert sign_in(TECHNICIAN).get(at(workshop, archive, "fichier/")).status_code == 403
-    assert stranger.get(at(workshop, archive, "fichier/")).status_code == 404
+    assert sign_in(TECHNICIAN).get(at(workshop, archive, "archive.zip")).status_code == 403
+    assert stranger.get(at(workshop, archive, "archive.zip")).status_code == 404
+
+
+def test_a_proof_leads_back_to_the_page_of_the_job(
+    workshop: Workshop, sign_in: SignIn, archive: Job
+) -> None:
+    client = sign_in(ACCOUNTANT)
+    grow_stale(client)
+    led = client.get(at(workshop, archive, "archive.zip"))["Location"]
+    assert parse_qs(urlsplit(led).query)["next"] == [at(workshop, archive)]
