@@ -176,6 +176,7 @@ CLAUSIER_DAILY_STEPS = [
 # Long jobs by the code that their rows carry; each names a `providers.jobs.Kind`.
 CLAUSIER_JOBS = {
     "invoice_run": "billing.operations.chosen_run.InvoiceRun",
+    "invoice_mailing": "billing.operations.mailing.InvoiceMailing",
     "invoice_archive": "portal.archives.InvoiceArchive",
     "import_check": "imports.jobs.ImportCheck",
     "import_commit": "imports.jobs.ImportCommit",

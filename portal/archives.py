@@ -12,10 +12,9 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy, override
 
-from billing.operations.documents import draw_document
+from billing.operations.documents import draw_or_fail
 from core.errors import DomainError
 from core.errors import gettext_noop as _
-from core.pdf import RenderingFailed
 from portal.workshop.sheets import InvoiceSheet, archive
 from providers.jobs import Chunk, Kind, Result, failure
 from providers.models import Job, JobPart
@@ -26,6 +25,7 @@ from providers.scoping import open_scope
 ARCHIVE: Final = "invoice_archive"
 KEPT: Final = timedelta(days=7)
 PART: Final = 1024 * 1024
+NO_PDF: Final = _("The PDF of this document could not be drawn: the list names no file.")
 # Up to here an archive is sent at once; beyond, it is a job.
 AT_ONCE: Final = 50
 
@@ -42,19 +42,13 @@ class InvoiceArchive(Kind):
     level = Level.READ  # whoever may download one document may ask for all of them
     chunk = 10
 
-    def compute(self, chunk: Chunk) -> list[Exception | None]:
-        return [self._draw(chunk, UUID(item.key)) for item in chunk.items]
-
-    def _draw(self, chunk: Chunk, invoice_id: UUID) -> Exception | None:
-        provider_id = chunk.job.provider_id
-        try:
-            draw_document(provider_id=provider_id, invoice_id=invoice_id, at=chunk.at)
-        except RenderingFailed:
-            return NoPdf(_("The PDF of this document could not be drawn: the list names no file."))
-        return None
+    def compute(self, chunk: Chunk) -> list[bool]:
+        house, at = chunk.job.provider_id, chunk.at
+        ids = [UUID(item.key) for item in chunk.items]
+        return [draw_or_fail(provider_id=house, invoice_id=each, at=at) for each in ids]
 
     def write(self, chunk: Chunk, computed: Any) -> Sequence[Result]:
-        return [failure(error) if error else Result() for error in computed]
+        return [Result() if is_drawn else failure(NoPdf(NO_PDF)) for is_drawn in computed]
 
     def finish(self, job: Job, at: datetime) -> None:
         """Write the file in pieces; done again, it replaces what was there."""

@@ -1,7 +1,7 @@
 """Long jobs as pages show them: the provider's own pages and the practices' draw the same."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -34,12 +34,13 @@ from portal.components import (
 )
 from portal.formats import sentence
 from portal.lists import ListOrder, listed
+from portal.mail_words import mail_badge
 from portal.workshop.files import streamed_file
 from providers.access import get_job_for
 from providers.doors import MemberRequest
 from providers.enums import JobItemState, JobState
 from providers.jobs import kind_of
-from providers.models import Job, JobItem, Membership, User
+from providers.models import Job, JobItem, Mail, Membership, User
 from providers.operations.jobs import resume_job, retry_items, stop_job
 from providers.permissions import Capability, Level, may
 from providers.tasks import wake_job
@@ -50,6 +51,7 @@ SHOWN: Final = 100
 QUARTERS: Final = (100, 75, 50, 25)
 # What a job made, and the page that shows it.
 PAGES: Final = {"invoice": "invoice", "customer": "customer", "contract": "contract"}
+MAIL: Final = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ class Desk:
     url: Url
     at: datetime
     more: "Callable[[Desk], list[Action]]" = lambda _desk: []
+    follower: Job | None = None  # what the job left to do to another one
+
+    def of_follower(self) -> "Desk | None":
+        return replace(self, job=self.follower, follower=None) if self.follower else None
 
     def to(self, name: str) -> str:
         return self.url(self.member, name, self.job.pk)
@@ -102,6 +108,7 @@ def progress_of(desk: Desk) -> JobProgress:
     quarter = next((step for step in QUARTERS if percent >= step), 0)
     failures = _failures(job)
     is_moving = not job.is_ended
+    is_followed = desk.follower is not None and not desk.follower.is_ended
     return JobProgress(
         title=title_of(job),
         badge=badge_of(job, desk.at),
@@ -111,7 +118,7 @@ def progress_of(desk: Desk) -> JobProgress:
         current=job.label if is_moving else "",
         failures=failures,
         problem=_problem(job, desk.at),
-        poll_url=desk.to("job_state") if is_moving else "",
+        poll_url=desk.to("job_state") if is_moving or is_followed else "",
         acts=_acts(desk),
         milestone=f"{quarter}-{int(bool(job.failed))}-{int(job.is_ended)}",
         announcement=_announcement(job, quarter, failures, desk.at),
@@ -186,7 +193,17 @@ def state_context(desk: Desk) -> dict[str, Any]:
         "skipped": _skipped(desk) if ended and job.skipped else None,
         "made": _made(desk) if ended else None,
         "made_more": _more(job) if ended else "",
+        "follower": _follower(desk),
     }
+
+
+def _follower(desk: Desk) -> JobProgress | None:
+    """The bar of the job that goes on where this one ended; its own page says the rest."""
+    other = desk.of_follower()
+    if other is None:
+        return None
+    lead = Action(_("See what was sent"), other.to("job"), "mail")
+    return replace(progress_of(other), acts=(lead,))
 
 
 def _items(job: Job, state: JobItemState) -> Sequence[JobItem]:
@@ -213,25 +230,24 @@ def _skipped(desk: Desk) -> Table:
 def _made(desk: Desk) -> Table:
     """What the job made, with links; a job that made nothing to look at shows nothing."""
     items = [item for item in _items(desk.job, JobItemState.DONE) if item.made]
-    rows = [Row((item.label, _link(desk, made))) for item in items for made in item.made]
+    mails = _mails(items)
+    rows = [Row((item.label, _link(desk, made, mails))) for item in items for made in item.made]
     columns = (Column(_("Piece"), is_row_header=True), Column(_("Result")))
     return Table(_("What was done"), columns, rows, Empty(_("Nothing here")))
 
 
-def _link(desk: Desk, made: Mapping[str, str]) -> Value:
+def _mails(items: Iterable[JobItem]) -> dict[str, Mail]:
+    """The messages that pieces wrote, as they are now."""
+    ids = [made["id"] for item in items for made in item.made if made["what"] == MAIL]
+    found = Mail.objects.in_bulk(ids) if ids else {}
+    return {str(mail_id): mail for mail_id, mail in found.items()}
+
+
+def _link(desk: Desk, made: Mapping[str, str], mails: Mapping[str, Mail]) -> Value:
+    if mail := mails.get(made["id"]):
+        return Pair(Link(mail.recipient, desk.url(desk.member, MAIL, mail.pk)), mail_badge(mail))
     page, label = PAGES.get(made.get("what", "")), made.get("label", "")
     return Link(label, desk.url(desk.member, page, made["id"])) if page else label
-
-
-def invoices_made(job: Job) -> list[tuple[UUID, str]]:
-    """The documents that a job issued, by id and number."""
-    rows = job.items.filter(state=JobItemState.DONE).order_by("position")
-    return [
-        (UUID(made["id"]), made["label"])
-        for items in rows.values_list("made", flat=True)
-        for made in items
-        if made.get("what") == "invoice"
-    ]
 
 
 def _more(job: Job) -> str:

@@ -74,9 +74,12 @@ class Kind(ABC):
     def write(self, chunk: Chunk, computed: Any) -> Sequence[Result]:
         """The effects: one result an item, in their order, inside the chunk's transaction."""
 
-    def finish(self, job: Job, at: datetime) -> None:
-        """What follows the last item, inside the transaction that ends the job."""
+    def finish(self, job: Job, at: datetime) -> Job | None:
+        """What follows the last item, inside the transaction that ends the job; returns the job
+        that it asked for, if any.
+        """
         del job, at  # most kinds have nothing more to do
+        return None
 
 
 @cache

@@ -80,8 +80,9 @@ def wake_jobs(**spare: Any) -> int:
 @shared_task(name="providers.work_on_job")
 def work_on_job(*, provider_id: str, job_id: str, **spare: Any) -> None:
     """Work on one job; a long one is handed back, so that others have their turn."""
-    if run_job(provider_id=UUID(provider_id), job_id=UUID(job_id), now=clock.now):
-        work_on_job.delay(provider_id=provider_id, job_id=job_id)
+    following = run_job(provider_id=UUID(provider_id), job_id=UUID(job_id), now=clock.now)
+    if following is not None:
+        work_on_job.delay(provider_id=provider_id, job_id=str(following.pk))
 
 
 def wake_job(job: Job) -> None:

@@ -24,6 +24,7 @@ from billing.operations.invoice_run import (
     write_ready,
 )
 from billing.operations.loading import DueContract, Seller, due_ids, load_contracts, seller_on
+from billing.operations.mailing import follow_run
 from billing.rules.drafts import Draft
 from billing.rules.errors import IssueDateTooEarly
 from billing.rules.plan import due_drafts
@@ -218,6 +219,9 @@ class InvoiceRun(Kind):
             raise StopsTheJob(error.message, code=error.code, params=error.params) from error
         open_ids = _still_due(run, [one.contract_id for one in waiting])
         return [_result(UUID(item.key), made, computed, open_ids) for item in chunk.items]
+
+    def finish(self, job: Job, at: datetime) -> Job | None:
+        return follow_run(job, at)
 
 
 def _run_of(chunk: Chunk) -> Run:

@@ -22,6 +22,7 @@ from providers.scoping import open_scope
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
+ISSUED = "invoice_issued"
 
 
 def relay_documents(*, provider_id: UUID, at: datetime, limit: int = 100) -> int:
@@ -89,16 +90,25 @@ def draw_document(*, provider_id: UUID, invoice_id: UUID, at: datetime) -> None:
     )
     with open_scope(provider_id):
         InvoiceDocument.objects.bulk_create([document], ignore_conflicts=True)
-        _tell(invoice, at)
+        tell_of(invoice, key=str(invoice.pk), at=at)
         reached("document_written")
     reached("document_kept")
 
 
-def _tell(invoice: Invoice, at: datetime) -> None:
-    """The practice is told once there is something to download."""
+def draw_or_fail(*, provider_id: UUID, invoice_id: UUID, at: datetime) -> bool:
+    """Draw one document unless it was drawn before; False when its PDF cannot be drawn."""
+    try:
+        draw_document(provider_id=provider_id, invoice_id=invoice_id, at=at)
+    except RenderingFailed:
+        return False
+    return True
+
+
+def tell_of(invoice: Invoice, *, key: str, at: datetime) -> None:
+    """The practice is told once there is something to download; once for each `key`."""
     notify(
-        event="invoice_issued",
-        key=str(invoice.pk),
+        event=ISSUED,
+        key=key,
         values={
             "practice": str(invoice.buyer["name"]),
             "number": invoice.number,

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice
 from portal.listing import invoices
-from portal.listing.description import ListColumn, ListDescription
+from portal.listing.description import BulkAct, ListColumn, ListDescription
 from portal.listing.invoices import TAB_LABELS, period_of
 from portal.listing.spaces import WORKSHOP
 from portal.workshop.forms import InvoiceFilter
+from portal.workshop.frame import url
 from providers.permissions import Capability
 
 INVOICES: Final = ListDescription[Invoice](
@@ -34,7 +35,15 @@ INVOICES: Final = ListDescription[Invoice](
     row_name=str,
     around=invoices.around,
     total=invoices.total_row,
-    acts=invoices.invoice_acts(WORKSHOP, lambda values: period_of(values) is not None),
+    acts=(
+        *invoices.invoice_acts(WORKSHOP, lambda values: period_of(values) is not None),
+        BulkAct(
+            gettext_lazy("Send again by e-mail"),
+            "mail",
+            lambda member: url(member, "invoices_mail"),
+            lambda _values: False,
+        ),
+    ),
     sheet=invoices.sheet,
     template="listing/invoices.html",
 )

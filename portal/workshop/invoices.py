@@ -26,6 +26,7 @@ from portal.components import (
 )
 from portal.formats import euros
 from portal.invoice_tables import vat_table
+from portal.listing.description import CHOSEN
 from portal.readings import opened
 from portal.workshop import queries
 from portal.workshop.frame import may_write, page, today, url
@@ -73,6 +74,9 @@ def _acts(member: Membership, invoice: Invoice, *, has_pdf: bool) -> dict[str, A
     cancel = Action(
         _("Cancel by credit note"), url(member, "invoice_cancel", invoice.pk), "ban", is_danger=True
     )
+    again = f"{url(member, 'invoices_mail')}?{CHOSEN}={invoice.pk}"
+    mail = Action(_("Send again by e-mail"), again, "mail")
+    may_write_again = has_pdf and may_write(member, Capability.INVOICES)
     may_pay = is_invoice and not is_settled and may_write(member, Capability.PAYMENTS)
     may_cancel = (
         is_invoice
@@ -84,7 +88,7 @@ def _acts(member: Membership, invoice: Invoice, *, has_pdf: bool) -> dict[str, A
     return {
         "action": pdf if has_pdf else None,
         "pay": pay if may_pay else None,
-        "more": [cancel] if may_cancel else [],
+        "more": [*([mail] if may_write_again else []), *([cancel] if may_cancel else [])],
     }
 
 

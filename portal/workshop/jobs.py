@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing.operations.chosen_run import RUN
+from billing.operations.mailing import issued_by, mailing_after
 from core import clock
 from core.errors import DomainError
 from portal import jobs as shown
@@ -34,7 +35,9 @@ from providers.tasks import wake_job
 
 def _desk(request: MemberRequest, job_id: UUID) -> Desk:
     member = request.member
-    return Desk(member, get_job_for(member, job_id), url, clock.now(), _next_acts)
+    found = get_job_for(member, job_id)
+    follower = mailing_after(found) if found.kind == RUN else None
+    return Desk(member, found, url, clock.now(), _next_acts, follower)
 
 
 def _next_acts(desk: Desk) -> list[Action]:
@@ -89,7 +92,7 @@ def job_csv(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     """The invoices that a job issued, as a sheet."""
     found = get_job_for(request.member, job_id)
     require(request.member, Capability.INVOICES, Level.READ)
-    ids = [invoice_id for invoice_id, _number in shown.invoices_made(found)]
+    ids = [invoice_id for invoice_id, _number in issued_by(found)]
     sheet = InvoiceSheet.of(request.member.provider_id, ids, get_language() or "fr")
     name = f"{_('invoices')}-{found.asked_at:%Y-%m-%d}.csv"
     record_read(found, at=clock.now(), act="invoices.exported", period=name)
@@ -105,7 +108,7 @@ def job_archive(request: MemberRequest, job_id: UUID) -> HttpResponse:
     name = f"{_('invoices')}-{found.asked_at:%Y-%m-%d}"
     try:
         made = start_archive(
-            shown.invoices_made(found),
+            issued_by(found),
             key=key,
             name=name,
             about=str(found.parameters.get("about", "")),

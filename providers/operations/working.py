@@ -45,23 +45,24 @@ def run_job(
     job_id: UUID,
     now: Callable[[], datetime],
     most_chunks: int = CHUNKS_AT_ONCE,
-) -> bool:
-    """Take a job and work through it; True when it was handed back with something left to do.
+) -> Job | None:
+    """Take a job and work through it; return the job to wake now: this one when it is handed back
+    with something left to do, or the one that follows it.
 
     Delivered many times at once, one worker takes it and the others find nothing to take.
     """
     worker = _claim(provider_id, job_id, now)
     if worker is None:
-        return False
+        return None
     reached("job_claimed")
     try:
         with acting_as(_asker(worker.job)):
             return worker.work(most_chunks)
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job_id)
-        return False
     except DomainError as error:
-        return worker.fail(error)
+        worker.fail(error)
+    return None
 
 
 def tell_of_the_end(job: Job) -> None:
@@ -124,16 +125,17 @@ class _Worker:
     job: Job
     token: UUID
     now: Callable[[], datetime]
+    follower: Job | None = None
 
     @property
     def kind(self) -> Kind:
         return kind_of(self.job)
 
-    def work(self, most_chunks: int) -> bool:
-        """Chunk by chunk; True when the job is handed back with something left to do."""
+    def work(self, most_chunks: int) -> Job | None:
+        """Chunk by chunk; return the job to wake now."""
         for _turn in range(most_chunks):
             if not self.advance():
-                return False
+                return self.follower
         return self.hand_back()
 
     def advance(self) -> bool:
@@ -153,14 +155,14 @@ class _Worker:
                 self._do_alone(item)
         return True
 
-    def hand_back(self) -> bool:
+    def hand_back(self) -> Job:
         """Let others have their turn: the job waits to be taken again."""
         with open_scope(self.provider_id):
             job = self._locked()
             self._change(job, state=JobState.WAITING, lease_token=None, lease_until=None)
-        return True
+        return job
 
-    def fail(self, error: DomainError) -> bool:
+    def fail(self, error: DomainError) -> None:
         """End the job with its reason; whoever resumes it goes on where it stands."""
         with open_scope(self.provider_id):
             params = {name: str(value) for name, value in error.params.items()}
@@ -170,7 +172,6 @@ class _Worker:
             )  # fmt: skip
             if is_ours:
                 tell_of_the_end(Job.objects.get(id=self.job.id))
-        return False
 
     def _take(self) -> list[JobItem] | None:
         """The next pieces, with a sign of life; None when somebody asked to stop."""
@@ -233,7 +234,7 @@ class _Worker:
         reached("job_finishing")
         with open_scope(self.provider_id):
             job = self._locked()
-            self.kind.finish(job, self.now())
+            self.follower = self.kind.finish(job, self.now())
             self._change(
                 job, state=JobState.FINISHED, ended_at=self.now(), lease_token=None, label=""
             )

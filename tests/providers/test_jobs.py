@@ -60,7 +60,9 @@ def asked(
 
 
 def work(job: Job, at: datetime = NOW, most: int = 40) -> bool:
-    return run_job(provider_id=job.provider_id, job_id=job.id, now=lambda: at, most_chunks=most)
+    """Whether it was handed back."""
+    left = run_job(provider_id=job.provider_id, job_id=job.id, now=lambda: at, most_chunks=most)
+    return left is not None
 
 
 def read(job: Job) -> Job:

@@ -50,6 +50,7 @@ NO_MONEY: Final = {
     "practice:invoices_views": "remembers how somebody reads a list",
     "workshop:invoices_zip": "asks for copies of documents that exist",
     "practice:invoices_zip": "asks for copies of documents that exist",
+    "workshop:invoices_mail": "writes to people about documents that exist",
 }
 
 
