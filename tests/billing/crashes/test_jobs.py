@@ -10,7 +10,7 @@ from tests.billing.crashes.oracle import assert_sound
 
 CONTRACTS = 600
 ISSUED = "SELECT count(*), coalesce(sum(gross_amount), 0) FROM billing_invoice"
-STATE = "SELECT state, done, failed, skipped, total FROM providers_job"
+STATE = "SELECT state, done, failed, skipped, total FROM providers_job WHERE kind = 'invoice_run'"
 
 
 def work(cluster: Cluster, verb: str, provider: str, *rest: str) -> Any:
