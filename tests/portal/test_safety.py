@@ -1,19 +1,20 @@
 """`security.txt`, and what browsers report of the content policy."""
 
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from structlog.testing import capture_logs
 
 from portal.safety import LARGEST_REPORT, REPORTS_A_MINUTE
 from tests.portal.places import NOW
 
 TXT, REPORTS = "/.well-known/security.txt", "/rapports/politique/"
 SECRET = "cabinet-des-pins"
+FRAME = {"logger", "request", "timestamp"}
 OLD = {
     "csp-report": {
         "document-uri": f"https://c.example/accessibilite/?q={SECRET}",
@@ -70,12 +71,28 @@ def reader(db: None, settings: Any) -> Client:
     return Client(raise_request_exception=False)
 
 
+class Ear(logging.Handler):
+    """What the lines of one logger say, but for when and in which request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said: Any = record.msg
+        self.lines.append({name: said[name] for name in said.keys() - FRAME})
+
+
 def send(reader: Client, body: bytes | str, kind: str = "application/csp-report") -> list[Any]:
     """What is logged of a report; the answer is always the same."""
-    with capture_logs() as logs:
+    logger, ear = logging.getLogger("portal.safety"), Ear()
+    logger.addHandler(ear)
+    try:
         answer = reader.generic("POST", REPORTS, body, content_type=kind)
+    finally:
+        logger.removeHandler(ear)
     assert (answer.status_code, answer.content) == (204, b"")
-    return [line for line in logs if line["event"] == "policy_refusal"]
+    return ear.lines
 
 
 def test_every_page_names_where_to_report(db: None) -> None:
@@ -88,7 +105,7 @@ def test_a_report_is_told_without_its_words(reader: Client) -> None:
     assert SECRET not in str(told)
     assert told == {
         "event": "policy_refusal",
-        "log_level": "warning",
+        "level": "warning",
         "directive": "script-src",
         "page": "accessibility",
         "refused": "elsewhere",
