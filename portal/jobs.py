@@ -36,7 +36,7 @@ from portal.formats import sentence
 from portal.lists import ListOrder, listed
 from portal.mail_words import mail_badge
 from portal.workshop.files import streamed_file
-from providers.access import get_job_for
+from providers.access import get_job_for, get_mails_for
 from providers.doors import MemberRequest
 from providers.enums import JobItemState, JobState
 from providers.jobs import kind_of
@@ -230,17 +230,11 @@ def _skipped(desk: Desk) -> Table:
 def _made(desk: Desk) -> Table:
     """What the job made, with links; a job that made nothing to look at shows nothing."""
     items = [item for item in _items(desk.job, JobItemState.DONE) if item.made]
-    mails = _mails(items)
+    written = [made["id"] for item in items for made in item.made if made["what"] == MAIL]
+    mails = get_mails_for(desk.member, written) if written else {}
     rows = [Row((item.label, _link(desk, made, mails))) for item in items for made in item.made]
     columns = (Column(_("Piece"), is_row_header=True), Column(_("Result")))
     return Table(_("What was done"), columns, rows, Empty(_("Nothing here")))
-
-
-def _mails(items: Iterable[JobItem]) -> dict[str, Mail]:
-    """The messages that pieces wrote, as they are now."""
-    ids = [made["id"] for item in items for made in item.made if made["what"] == MAIL]
-    found = Mail.objects.in_bulk(ids) if ids else {}
-    return {str(mail_id): mail for mail_id, mail in found.items()}
 
 
 def _link(desk: Desk, made: Mapping[str, str], mails: Mapping[str, Mail]) -> Value:

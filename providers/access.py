@@ -1,5 +1,6 @@
 """The only way a page gets a customer: 404 when it is not theirs, 403 when they may only read."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
@@ -94,6 +95,13 @@ def get_token_for(member: Membership, token_id: UUID, *, write: bool = False) ->
     token = get_object_or_404(ApiToken.objects.select_related("practice"), id=token_id)
     require(member, Capability.API_TOKENS, Level.WRITE if write else Level.READ)
     return token
+
+
+def get_mails_for(member: Membership, ids: Iterable[str]) -> dict[str, Mail]:
+    """Messages by their id, as far as the member reads messages; none of others."""
+    if member.customer_id is not None or not may(member.role, Capability.MAILS):
+        return {}
+    return {str(mail.pk): mail for mail in Mail.objects.filter(id__in=ids).order_by("id")}
 
 
 def get_mail_for(member: Membership, mail_id: UUID, *, write: bool = False) -> Mail:

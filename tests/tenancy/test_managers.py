@@ -8,7 +8,7 @@ from tests.tenancy.managers import faults_in, sources
 ALLOWED = {
     "portal/archives.py:parts_of": "after the answer, of a job that `get_job_for` gave",
     "portal/invitations.py:_place": "whoever was invited is no member yet: the token is their key",
-    "portal/people.py:person_page": "once more, with its counts: `get_person_for` gave it",
+    "portal/person.py:person_page": "once more, with its counts: `get_person_for` gave it",
     "portal/trial.py:_take_price_as_said": "of a contract made in a transaction that is undone",
     "portal/workshop/import_pages.py:_job_of": "named by an import that `get_import_for` gave",
 }
