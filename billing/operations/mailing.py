@@ -16,6 +16,7 @@ from billing.models import Invoice
 from billing.operations.documents import ISSUED, draw_or_fail, tell_of
 from core.errors import DomainError
 from core.errors import gettext_noop as _
+from providers.enums import JobItemState
 from providers.jobs import Chunk, Kind, Result, failure
 from providers.models import Job, Mail, Notification
 from providers.operations.jobs import Piece, start_job
@@ -24,6 +25,7 @@ from providers.permissions import Capability
 MAILING: Final = "invoice_mailing"
 NOT_DRAWN: Final = _("The PDF of this document could not be drawn: nobody was written to.")
 NOBODY: Final = _("Nobody of %(practice)s reads its invoices here: invite somebody and try again.")
+SILENT: Final = _("A demonstration writes to nobody: its people are told under their bell alone.")
 
 
 class NotDrawn(DomainError):
@@ -65,7 +67,10 @@ def _told(chunk: Chunk, invoice: Invoice) -> Result:
     if not Notification.objects.filter(event=ISSUED, key=key).exists():
         return failure(NobodyToTell(NOBODY, params={"practice": invoice.buyer["name"]}))
     mails = Mail.objects.filter(event=ISSUED, key=key).order_by("id").values_list("id", flat=True)
-    return Result(made=[{"what": "mail", "id": str(mail_id)} for mail_id in mails])
+    made = [{"what": "mail", "id": str(mail_id)} for mail_id in mails]
+    if not made:
+        return Result(JobItemState.SKIPPED, code="silent", template=SILENT)
+    return Result(made=made)
 
 
 def follow_run(run: Job, at: datetime) -> Job | None:
@@ -93,7 +98,9 @@ def _key_after(run: Job) -> str:
 
 def issued_by(run: Job) -> list[tuple[UUID, str]]:
     """The documents that a run issued, by id and number with the practice."""
-    rows = run.items.filter(state="DONE").order_by("position").values_list("label", "made")
+    rows = (
+        run.items.filter(state=JobItemState.DONE).order_by("position").values_list("label", "made")
+    )
     return [
         (UUID(made["id"]), f"{made['label']} · {label.rpartition(' · ')[2]}")
         for label, items in rows

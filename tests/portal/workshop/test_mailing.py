@@ -11,7 +11,7 @@ from billing.operations.mailing import MAILING
 from contracts.models import Contract
 from core.pdf import RenderingFailed
 from providers.enums import JobState, MailState, Role
-from providers.models import Customer, Job, Mail, Notification
+from providers.models import Customer, Job, Mail, Notification, ProviderProfile
 from providers.operations.working import run_job
 from providers.scoping import open_scope
 from providers.tasks import work_on_job
@@ -63,7 +63,7 @@ def test_a_run_is_followed_by_its_mailing_and_shows_its_bar(
     job, here = the_job(workshop), workshop.at(f"travaux/{run.pk}/")
     assert job.total == 2
     page = owner.get(here).content.decode()
-    assert "Factures par e-mail" in page
+    assert "Envoi des factures" in page
     assert 'hx-trigger="every 2s"' in page, "the second bar moves too"
     assert work(job).state == JobState.FINISHED
     last = owner.get(here).content.decode()
@@ -82,7 +82,7 @@ def test_each_message_is_named_with_its_own_fate(
         Mail.objects.filter(pk=first.pk).update(state=MailState.BOUNCED)
     page = owner.get(workshop.at(f"travaux/{job.pk}/")).content.decode()
     assert READER in page
-    assert "Non remis" in page or "Revenu" in page
+    assert "Revenu" in page
     assert workshop.at(f"messages/{first.pk}/") in page
 
 
@@ -161,6 +161,17 @@ def test_some_documents_are_sent_again_and_a_double_click_is_one_job(
     for _ in range(2):
         work(the_job(workshop))
     assert [mail.recipient for mail in mails(workshop)] == [READER, READER]
+
+
+def test_a_demonstration_says_that_nothing_leaves_it(
+    workshop: Workshop, owner: Client, run: Job
+) -> None:
+    with open_scope(workshop.provider.id):
+        ProviderProfile.objects.update(is_demonstration=True)
+    job = work(the_job(workshop))
+    assert (job.skipped, mails(workshop)) == (2, [])
+    page = owner.get(workshop.at(f"travaux/{job.pk}/")).content.decode()
+    assert "Une démonstration n’écrit à personne" in page
 
 
 def test_the_practice_next_door_is_not_written_to(
