@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ from portal.listing.exports import (
     xlsx_bytes,
 )
 from portal.practice import queries
-from portal.practice.care import PLACES, Care, badge_of, cares_of
+from portal.practice.care import PLACES, Care, badge_of, cares_of, named_on
 from portal.practice.standing import in_force_and_to_come
 from portal.readings import opened
 from portal.workshop.files import streamed_file
@@ -86,7 +86,7 @@ class EquipmentSheet:
             piece.in_service_from,
             piece.in_service_to,
             piece.age_on(self.day),
-            ", ".join(care.contract.reference for care in looking),
+            ", ".join(named_on(care.contract, self.day) for care in looking),
             *(_answers(piece, place, looking) for place in PLACES),
         ]
 
@@ -103,7 +103,7 @@ def equipment_file(request: MemberRequest, customer: Customer, kind: str) -> Htt
     day = today(request.member)
     sheet = EquipmentSheet(customer, day, get_language() or "fr")
     pieces = csv_text(sheet) if kind == CSV else xlsx_bytes(sheet)
-    name = f"{_('equipment')}-{day.isoformat()}.{kind}"
+    name = f"{_('equipment')}-{slugify(customer.name)}-{day.isoformat()}.{kind}"
     return streamed_file(pieces, name=name, media_type=MEDIA_TYPES[kind])
 
 

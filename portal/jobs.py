@@ -108,7 +108,6 @@ def progress_of(desk: Desk) -> JobProgress:
     quarter = next((step for step in QUARTERS if percent >= step), 0)
     failures = _failures(job)
     is_moving = not job.is_ended
-    is_followed = desk.follower is not None and not desk.follower.is_ended
     return JobProgress(
         title=title_of(job),
         badge=badge_of(job, desk.at),
@@ -118,7 +117,7 @@ def progress_of(desk: Desk) -> JobProgress:
         current=job.label if is_moving else "",
         failures=failures,
         problem=_problem(job, desk.at),
-        poll_url=desk.to("job_state") if is_moving or is_followed else "",
+        poll_url=desk.to("job_state") if is_moving else "",
         acts=_acts(desk),
         milestone=f"{quarter}-{int(bool(job.failed))}-{int(job.is_ended)}",
         announcement=_announcement(job, quarter, failures, desk.at),
@@ -193,17 +192,20 @@ def state_context(desk: Desk) -> dict[str, Any]:
         "skipped": _skipped(desk) if ended and job.skipped else None,
         "made": _made(desk) if ended else None,
         "made_more": _more(job) if ended else "",
-        "follower": _follower(desk),
+        **follower_context(desk),
     }
 
 
-def _follower(desk: Desk) -> JobProgress | None:
+def follower_context(desk: Desk) -> dict[str, Any]:
     """The bar of the job that goes on where this one ended; its own page says the rest."""
     other = desk.of_follower()
     if other is None:
-        return None
-    lead = Action(_("See what was sent"), other.to("job"), "mail")
-    return replace(progress_of(other), acts=(lead,))
+        return {"follower": None, "follower_link": None}
+    poll_url = "" if other.job.is_ended else desk.to("job_follower")
+    return {
+        "follower": replace(progress_of(other), acts=(), poll_url=poll_url),
+        "follower_link": Action(_("See what was sent"), other.to("job"), "mail"),
+    }
 
 
 def _items(job: Job, state: JobItemState) -> Sequence[JobItem]:
@@ -230,7 +232,7 @@ def _skipped(desk: Desk) -> Table:
 def _made(desk: Desk) -> Table:
     """What the job made, with links; a job that made nothing to look at shows nothing."""
     items = [item for item in _items(desk.job, JobItemState.DONE) if item.made]
-    written = [made["id"] for item in items for made in item.made if made["what"] == MAIL]
+    written = [made["id"] for item in items for made in item.made if made.get("what") == MAIL]
     mails = get_mails_for(desk.member, written) if written else {}
     rows = [Row((item.label, _link(desk, made, mails))) for item in items for made in item.made]
     columns = (Column(_("Piece"), is_row_header=True), Column(_("Result")))
@@ -238,7 +240,7 @@ def _made(desk: Desk) -> Table:
 
 
 def _link(desk: Desk, made: Mapping[str, str], mails: Mapping[str, Mail]) -> Value:
-    if mail := mails.get(made["id"]):
+    if mail := mails.get(made.get("id", "")):
         return Pair(Link(mail.recipient, desk.url(desk.member, MAIL, mail.pk)), mail_badge(mail))
     page, label = PAGES.get(made.get("what", "")), made.get("label", "")
     return Link(label, desk.url(desk.member, page, made["id"])) if page else label
@@ -278,7 +280,16 @@ def _facts(job: Job) -> list[Fact]:
 
 def fragment(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What htmx puts in place; the last one asks for nothing more."""
-    response = render(request, "jobs/_state.html", state_context(desk))
+    return _part(request, "jobs/_state.html", state_context(desk))
+
+
+def follower_fragment(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The second bar alone: what stands around it keeps the focus."""
+    return _part(request, "jobs/_follower.html", follower_context(desk))
+
+
+def _part(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, context)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -35,7 +35,7 @@ class RoleForm(forms.Form):
 
 
 def person_page(request: MemberRequest, place: Place, person_id: UUID) -> HttpResponse:
-    """What is known of somebody here, and their role; e-mail, password and factor are theirs."""
+    """What is known of somebody here, and their role; e-mail and password are theirs."""
     found = get_person_for(place.member, person_id, customer_id=place.customer_id)
     may_change = _may_change(place, found)
     form = RoleForm(posted(request), roles=place.roles, initial={"role": found.role})
@@ -88,10 +88,10 @@ def _access_action(place: Place, found: Membership) -> Action:
 
 
 def _reset_action(place: Place, row: Any) -> Action | None:
-    """Only for whoever has a factor to lose."""
+    """Only for whoever has a factor to lose, and comes in here."""
     address = place.address("reset", row.pk)
     action = Action(_("Take their second factor away"), address, icon="shield", is_danger=True)
-    return action if row.has_second_factor else None
+    return action if row.has_second_factor and row.is_active else None
 
 
 def access_page(request: MemberRequest, place: Place, person_id: UUID) -> HttpResponse:

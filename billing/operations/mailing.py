@@ -18,7 +18,7 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from providers.enums import JobItemState
 from providers.jobs import Chunk, Kind, Result, failure
-from providers.models import Job, Mail, Notification
+from providers.models import Job, Mail, Notification, ProviderProfile
 from providers.operations.jobs import Piece, start_job
 from providers.permissions import Capability
 
@@ -50,7 +50,8 @@ class InvoiceMailing(Kind):
 
     def write(self, chunk: Chunk, computed: Any) -> Sequence[Result]:
         ids = [UUID(item.key) for item in chunk.items]
-        rows = Invoice.objects.only("number", "buyer", "due_date", "customer").in_bulk(ids)
+        columns = ("number", "buyer", "due_date", "customer", "pdf__rendered_at")
+        rows = Invoice.objects.select_related("pdf").only(*columns).in_bulk(ids)
         return [
             _told(chunk, rows[invoice_id]) if is_drawn else failure(NotDrawn(NOT_DRAWN))
             for invoice_id, is_drawn in zip(ids, computed, strict=True)
@@ -59,16 +60,18 @@ class InvoiceMailing(Kind):
 
 def _told(chunk: Chunk, invoice: Invoice) -> Result:
     """Tells whoever was not told before. Done twice it writes once: the key is the document's, or
-    that of the job which writes again.
+    that of the job which writes again. A document drawn since the job was asked has just been told
+    of: that is the message.
     """
-    is_again = chunk.job.parameters["is_again"]
-    key = f"{invoice.pk}:{chunk.job.pk}" if is_again else str(invoice.pk)
+    job = chunk.job
+    is_again = job.parameters["is_again"] and invoice.pdf.rendered_at < job.asked_at
+    key = f"{invoice.pk}:{job.pk}" if is_again else str(invoice.pk)
     tell_of(invoice, key=key, at=chunk.at)
     if not Notification.objects.filter(event=ISSUED, key=key).exists():
         return failure(NobodyToTell(NOBODY, params={"practice": invoice.buyer["name"]}))
     mails = Mail.objects.filter(event=ISSUED, key=key).order_by("id").values_list("id", flat=True)
     made = [{"what": "mail", "id": str(mail_id)} for mail_id in mails]
-    if not made:
+    if not made and ProviderProfile.objects.get().is_demonstration:
         return Result(JobItemState.SKIPPED, code="silent", template=SILENT)
     return Result(made=made)
 
@@ -105,6 +108,7 @@ def issued_by(run: Job) -> list[tuple[UUID, str]]:
         (UUID(made["id"]), f"{made['label']} · {label.rpartition(' · ')[2]}")
         for label, items in rows
         for made in items
+        if made["what"] == "invoice"
     ]
 
 

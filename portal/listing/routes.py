@@ -68,15 +68,15 @@ MANY: Final = 200
 
 
 def ids_asked_for(
-    request: MemberRequest, description: ListDescription[Any]
+    request: MemberRequest, description: ListDescription[Any], *, only_chosen: bool = False
 ) -> list[UUID] | HttpResponse:
-    """The rows that were ticked, else all that the filter finds; else the list with its mistake,
-    or the way to a fresh proof where there are many.
+    """The rows that were ticked, else all that the filter finds, unless `only_chosen`; else the
+    list with its mistake, or the way to a fresh proof where there are many.
     """
     form = form_of(description, request.GET)
     found = find(description, request, form)
     rows, chosen = in_tab(description, found, found.tab), chosen_ids(request.GET)
-    if ONLY_CHOSEN in request.GET and not chosen:
+    if (only_chosen or ONLY_CHOSEN in request.GET) and not chosen:
         form.add_error(None, _("Tick at least one row."))
     if form.errors:
         return list_page(request, description, form)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract
@@ -13,6 +15,7 @@ from contracts.rules.terms import Terms
 from fleet.models import Equipment
 from portal import plain_words
 from portal.components import Badge, Cover
+from portal.formats import short_day
 from portal.practice import queries
 
 PLACES: Final[dict[str, Promise]] = {
@@ -53,6 +56,16 @@ def cares_of(contracts: Sequence[Contract], terms: dict[str, Terms]) -> list[Car
         Care(row, terms[row.terms_hash], frozenset(code for of, code in priced if of == row.pk))
         for row in contracts
     ]
+
+
+def named_on(contract: Contract, day: date) -> str:
+    """The reference, and the first day of a contract that is still to begin."""
+    if contract.starts_on <= day:
+        return contract.reference
+    return _("%(reference)s · from %(day)s on") % {
+        "reference": contract.reference,
+        "day": short_day(contract.starts_on),
+    }
 
 
 def badge_of(line: CoverageLine | None) -> Badge:

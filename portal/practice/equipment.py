@@ -12,7 +12,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from contracts.models import Contract
 from fleet.models import Equipment
 from portal.components import (
     Action,
@@ -28,12 +27,11 @@ from portal.components import (
     Value,
 )
 from portal.equipment_sheets import equipment_file, file_actions
-from portal.formats import short_day
 from portal.listing.exports import CSV, XLSX
 from portal.lists import ListOrder, listed
 from portal.plain_words import said
 from portal.practice import queries
-from portal.practice.care import PLACES, Care, badge_of, cares_of
+from portal.practice.care import PLACES, Care, badge_of, cares_of, named_on
 from portal.practice.frame import page, url
 from portal.practice.standing import Standing, standing_of
 from portal.wording import in_service
@@ -104,21 +102,11 @@ def _rows(standing: Standing, piece: Equipment, cares: list[Care]) -> Iterator[R
     for care in looking:
         row = care.contract
         link = Pair(
-            Link(row.offer_name, standing.address(row, "#couverture")), _since(row, standing)
+            Link(row.offer_name, standing.address(row, "#couverture")), named_on(row, standing.day)
         )
         yield Row((*named, link, *(badge_of(care.line(piece, place)) for place in PLACES)))
     if not looking:
         yield Row((*named, Badge(_("In no contract"), Tone.NEUTRAL, "circle-minus"), None, None))
-
-
-def _since(contract: Contract, standing: Standing) -> str:
-    """The reference, and the first day of a contract that is still to begin."""
-    if contract.starts_on <= standing.day:
-        return contract.reference
-    return _("%(reference)s · from %(day)s on") % {
-        "reference": contract.reference,
-        "day": short_day(contract.starts_on),
-    }
 
 
 def _in_service(pieces: Iterable[Equipment], day: date) -> list[Equipment]:

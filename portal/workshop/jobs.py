@@ -127,6 +127,11 @@ def job_state(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return shown.fragment(request, _desk(request, job_id))
 
 
+@workshop_page(Capability.JOBS)
+def job_follower(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    return shown.follower_fragment(request, _desk(request, job_id))
+
+
 @workshop_page(Capability.JOBS, is_sensitive=True)
 def job_file(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     found = get_job_for(request.member, job_id)

@@ -22,10 +22,10 @@ from providers.tasks import wake_job
 
 @workshop_page(Capability.INVOICES, Level.WRITE, methods=("GET", "POST"))
 def invoices_mail(request: MemberRequest) -> HttpResponseBase:
-    """The rows that were ticked, else those that the filter finds: a long job, once somebody says
-    yes; a double click is one job.
+    """The rows that were ticked, and no others: a long job, once somebody says yes; a double click
+    is one job.
     """
-    ids = ids_asked_for(request, INVOICES)
+    ids = ids_asked_for(request, INVOICES, only_chosen=True)
     if isinstance(ids, HttpResponseBase):
         return ids
     form = forms.Form(posted(request))

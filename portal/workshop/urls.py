@@ -232,6 +232,7 @@ urlpatterns = [
     path("travaux/", jobs.jobs, name="jobs"),
     path("travaux/<uuid:job_id>/", jobs.job, name="job"),
     path("travaux/<uuid:job_id>/avancement/", jobs.job_state, name="job_state"),
+    path("travaux/<uuid:job_id>/suite/", jobs.job_follower, name="job_follower"),
     path("travaux/<uuid:job_id>/archive.zip", jobs.job_file, name="job_file"),
     path("travaux/<uuid:job_id>/factures.csv", jobs.job_csv, name="job_csv"),
     path("travaux/<uuid:job_id>/archive/", jobs.job_archive, name="job_archive"),

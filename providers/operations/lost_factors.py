@@ -26,6 +26,7 @@ from providers.rules.events import event_of
 from providers.scoping import current_scope, open_scope
 
 EVENT = "factors_reset"
+NOTHING = _("This person has no second factor.")
 
 
 class NothingToReset(DomainError):
@@ -43,6 +44,9 @@ def reset_factors(*, member_id: UUID, at: datetime, by: UUID) -> Membership:
     Errors: `UnknownMember`, `OwnRole`, `MayNotGrant`, `OperatorOnly`, `NothingToReset`.
     """
     member = member_to_change(member_id, by)
+    # Before anything else is looked at: a refusal must not tell what else an account opens.
+    if not Authenticator.objects.filter(user=member.user).exists():
+        raise NothingToReset(NOTHING)
     if not _answers_for(by, member):
         raise OperatorOnly(
             _("You cannot do this for this account: the operator of the portal does it.")
@@ -99,7 +103,7 @@ def _take_away(user: User) -> None:
     """Of two who do it at once, the second finds nothing left."""
     count, _rows = Authenticator.objects.filter(user=user).delete()
     if not count:
-        raise NothingToReset(_("This person has no second factor."))
+        raise NothingToReset(NOTHING)
     end_sessions(user_id=user.pk)
 
 

@@ -65,13 +65,13 @@
   };
 
   // A long job is told at each quarter and at its first failure, once; a bar says nothing itself.
-  const jobAtWork = () => document.querySelector("[data-milestone]");
-  let milestone = jobAtWork()?.dataset.milestone;
+  const milestones = new Map();
   const tellProgress = () => {
-    const job = jobAtWork();
-    if (!job || job.dataset.milestone === milestone) return;
-    milestone = job.dataset.milestone;
-    announce(job.dataset.announcement);
+    for (const job of document.querySelectorAll("[data-milestone]")) {
+      const before = milestones.get(job.id);
+      milestones.set(job.id, job.dataset.milestone);
+      if (before !== undefined && before !== job.dataset.milestone) announce(job.dataset.announcement);
+    }
   };
 
   document.addEventListener("click", (event) => {
@@ -105,4 +105,5 @@
   }
 
   focusFirst(document);
+  tellProgress();
 })();

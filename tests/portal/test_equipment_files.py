@@ -16,7 +16,7 @@ from fleet.operations import add_equipment, add_site
 from providers.enums import Role
 from providers.models import AuditEntry
 from providers.scoping import open_scope
-from tests.factories import a_member
+from tests.factories import a_member, a_signed_contract
 from tests.harness.questions import questions
 from tests.portal.places import NOW, Practice, a_contract, a_house, a_practice, signed_in
 
@@ -90,6 +90,19 @@ def test_both_sides_get_the_same_lines(practice: Practice) -> None:
     assert (new["Contrat"], new["En service depuis"]) == (contract.reference, "16/06/2020")
     assert new["À distance"]
     assert (old["Contrat"], old["À distance"], old["Âge en années"]) == ("", "", "3")
+
+
+def test_a_contract_that_is_still_to_begin_says_when(practice: Practice) -> None:
+    with open_scope(practice.provider.id):
+        contract = a_signed_contract(
+            practice.customer, signed_on=date(2026, 6, 10), starts_on=date(2026, 7, 1)
+        )
+    for client, path in files(practice):
+        answer = client.get(f"{path}csv")
+        assert "cabinet" in answer["Content-Disposition"]
+        new = lines(answer)[0]
+        assert new["Contrat"].startswith(f"{contract.reference} · à partir du")
+        assert "2026" in new["Contrat"]
 
 
 def test_nothing_in_it_is_run(practice: Practice) -> None:

@@ -1,5 +1,6 @@
 """After a run its mailing: a job with its own bar, which says whom it wrote to, and who is left."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,11 +65,14 @@ def test_a_run_is_followed_by_its_mailing_and_shows_its_bar(
     assert job.total == 2
     page = owner.get(here).content.decode()
     assert "Envoi des factures" in page
-    assert 'hx-trigger="every 2s"' in page, "the second bar moves too"
+    assert f'hx-get="{here}suite/" hx-trigger="every 2s"' in page, "the second bar moves"
+    assert f'hx-get="{here}avancement/"' not in page, "and it alone"
     assert work(job).state == JobState.FINISHED
-    last = owner.get(here).content.decode()
+    last = owner.get(f"{here}suite/").content.decode()
     assert "every 2s" not in last
     assert "2 sur 2" in last
+    assert "<html" not in last
+    assert "every 2s" not in owner.get(here).content.decode()
     assert [mail.recipient for mail in mails(workshop)] == [READER, READER]
 
 
@@ -148,6 +152,7 @@ def test_some_documents_are_sent_again_and_a_double_click_is_one_job(
 ) -> None:
     with open_scope(workshop.provider.id):
         draw(invoice)
+        InvoiceDocument.objects.update(rendered_at=NOW - timedelta(hours=1))
         documents.tell_of(invoice, key=str(invoice.pk), at=NOW)
     assert (
         "Envoyer de nouveau" in owner.get(workshop.at(f"factures/{invoice.pk}/")).content.decode()
@@ -161,6 +166,34 @@ def test_some_documents_are_sent_again_and_a_double_click_is_one_job(
     for _ in range(2):
         work(the_job(workshop))
     assert [mail.recipient for mail in mails(workshop)] == [READER, READER]
+
+
+def test_one_that_was_not_drawn_yet_is_told_of_once(
+    workshop: Workshop, owner: Client, invoice: Invoice, reader: None
+) -> None:
+    owner.post(workshop.at(f"factures/envoi/?id={invoice.pk}"), {"form_key": "k"})
+    work(the_job(workshop))
+    assert [mail.recipient for mail in mails(workshop)] == [READER]
+
+
+def test_nobody_is_written_to_about_what_nobody_chose(
+    workshop: Workshop, owner: Client, invoice: Invoice
+) -> None:
+    for asked in ("", "?id=nonsense", "?status=paid"):
+        answer = owner.post(workshop.at(f"factures/envoi/{asked}"), {"form_key": "k"})
+        assert answer.status_code == 422
+    with open_scope(workshop.provider.id):
+        assert not Job.objects.exists()
+
+
+def test_a_mailing_issued_nothing_to_list_or_to_pack(
+    workshop: Workshop, owner: Client, run: Job
+) -> None:
+    job = work(the_job(workshop))
+    listed: Any = owner.get(workshop.at(f"travaux/{job.pk}/factures.csv"))
+    assert listed.status_code == 200
+    assert len(b"".join(listed.streaming_content).decode().splitlines()) == 1
+    assert owner.post(workshop.at(f"travaux/{job.pk}/archive/")).status_code == 303
 
 
 def test_a_demonstration_says_that_nothing_leaves_it(

@@ -152,6 +152,17 @@ def another_place(user: User, provider: Provider, role: Role) -> Membership:
         )
 
 
+def test_without_a_factor_the_refusal_says_nothing_of_elsewhere(
+    owner: Membership, pines: Customer, elsewhere: Provider
+) -> None:
+    shared, alone = (a_member(Role.PRACTICE_STAFF, customer=pines) for _ in range(2))
+    Authenticator.objects.filter(user__in=[shared.user, alone.user]).delete()
+    another_place(shared.user, elsewhere, Role.PRACTICE_STAFF)
+    for member in (shared, alone):
+        with pytest.raises(NothingToReset):
+            reset(member, owner.user_id)
+
+
 def refusal(member: Membership, by: Membership) -> str:
     with pytest.raises(OperatorOnly) as refused:
         reset(member, by.user_id)
