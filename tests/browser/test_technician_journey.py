@@ -63,6 +63,7 @@ def test_the_last_caller_is_one_act_away(phone: Page) -> None:
     phone.get_by_label("Nom du client").fill("radio")
     phone.keyboard.press("Enter")
     phone.get_by_role("link", name="Radiologie du Square").tap()
+    expect(phone.get_by_role("heading", name="Ce qui est couvert")).to_be_visible()  # seen first
     phone.goto(phone.url.split("/terrain/")[0] + "/")
     recent = phone.locator("section").filter(has_text="Vus récemment")
     recent.get_by_role("link", name="Radiologie du Square").tap()
