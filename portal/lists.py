@@ -29,6 +29,7 @@ from django.utils import timezone
 
 from portal.components import KeyPage
 from providers.models import Provider
+from providers.prepared import Slot
 from providers.scoping import current_scope
 
 M = TypeVar("M", bound=Model)
@@ -90,6 +91,19 @@ class ListOrder:
         is_naive = isinstance(key.value, datetime) and timezone.is_naive(key.value)
         return None if is_naive else key
 
+    def cut(self, request: HttpRequest, size: int) -> "Cut":
+        """The page that the address asks for; an address that makes no sense is the first."""
+        after = self.read(request.GET.get(AFTER, ""))
+        before = self.read(request.GET.get(BEFORE, ""))
+        is_reversed = after is None and (before is not None or LAST in request.GET)
+        return Cut(after or before, is_reversed, size)
+
+    def page(self, rows: QuerySet[M], cut: "Cut") -> QuerySet[M]:
+        """The rows of a page, as they are read, and one that tells whether more follow."""
+        if cut.mark:
+            rows = self.beyond(rows, cut.mark, is_reversed=cut.is_reversed)
+        return self.sorted(rows, is_reversed=cut.is_reversed)[: cut.size + 1]
+
     def sorted(self, rows: QuerySet[M], *, is_reversed: bool) -> QuerySet[M]:
         is_descending = self.is_descending != is_reversed
         return rows.order_by(
@@ -100,7 +114,7 @@ class ListOrder:
     def beyond(self, rows: QuerySet[M], key: Key, *, is_reversed: bool) -> QuerySet[M]:
         """Rows past a key: PostgreSQL compares the pair at once, one range of the index."""
         sign = " < " if self.is_descending != is_reversed else " > "
-        mark = Func(Value(key.value, self.field), Value(key.id, UUIDField()), function="ROW")
+        mark = Func(_said(key.value, self.field), _said(key.id, UUIDField()), function="ROW")
         row = Func(self.place, F("id"), function="ROW")
         is_past = Func(
             row, mark, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField()
@@ -108,21 +122,35 @@ class ListOrder:
         return rows.filter(is_past)
 
 
+def _said(value: Any, field: "Field[Any, Any]") -> Any:
+    """A value for the database; the place of one that is still to come is left as it is."""
+    return value if isinstance(value, Slot) else Value(value, field)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a page is cut out of a list: past a row or not, to which side, and how many rows."""
+
+    mark: Key | None
+    is_reversed: bool
+    size: int
+
+
 def listed(
     rows: QuerySet[M], order: ListOrder, request: HttpRequest, *, size: int = PAGE_SIZE
 ) -> Listed[M]:
-    """The page of rows that the address asks for; an address that makes no sense is the first."""
-    after = order.read(request.GET.get(AFTER, ""))
-    before = order.read(request.GET.get(BEFORE, ""))
-    is_reversed = after is None and (before is not None or LAST in request.GET)
-    mark = after or before
-    found = order.beyond(rows, mark, is_reversed=is_reversed) if mark else rows
-    page = list(order.sorted(found, is_reversed=is_reversed)[: size + 1])
-    has_more, page = len(page) > size, page[:size]
-    if is_reversed:
+    """The page of rows that the address asks for."""
+    cut = order.cut(request, size)
+    return arranged(list(order.page(rows, cut)), order, cut, request)
+
+
+def arranged(read: list[M], order: ListOrder, cut: Cut, request: HttpRequest) -> Listed[M]:
+    """A page from the rows that were read for it by `ListOrder.page`."""
+    has_more, page = len(read) > cut.size, read[: cut.size]
+    has_previous = has_more if cut.is_reversed else cut.mark is not None
+    has_next = cut.mark is not None if cut.is_reversed else has_more
+    if cut.is_reversed:
         page.reverse()
-    has_previous = has_more if is_reversed else after is not None
-    has_next = before is not None if is_reversed else has_more
     pages = _around(page, order, request, has_previous=has_previous, has_next=has_next)
     return Listed(page, pages)
 

@@ -77,16 +77,16 @@ def prepared(
 ) -> Callable[P, list[Any]]:
     """Make a query prepared: called with the same arguments, it returns the list of rows.
 
-    Positional arguments shape the query and must be hashable and few; keyword arguments are its
-    values: never None, never read by `build`. Raises NoProviderOpen as any query does, and
-    TypeError for a prefetch.
+    Positional arguments shape the query and must be hashable and few; so do the names of keyword
+    arguments, which are its values: never None, never read by `build`. Raises NoProviderOpen as
+    any query does, and TypeError for a prefetch.
     """
     written: dict[Hashable, _Written] = {}
 
     @wraps(build)
     def read(*shape: Any, **values: Any) -> list[Any]:
         scope = scope_or_none()
-        key = (*shape, _shape_of(scope))
+        key = (*shape, tuple(values), _shape_of(scope))
         if (known := written.get(key)) is None:
             if len(written) >= MOST_SHAPES:
                 written.clear()

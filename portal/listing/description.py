@@ -69,6 +69,7 @@ class ListFilter:
     condition: Condition
     said: Callable[[Mapping[str, Any]], Text]  # of all values; empty where another chip says it
     with_fields: tuple[str, ...] = ()  # that the chip removes too
+    is_plain: bool = False  # the condition hands its value to the database as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,14 @@ class Found(Generic[M]):
     today: date
 
     @property
+    def given(self) -> tuple[str, ...]:
+        """The names of the filters that were filled in."""
+        return tuple(name for name, value in self.values.items() if value)
+
+    @property
     def is_whole(self) -> bool:
         """Whether every row is asked for, but for the tab."""
-        return not any(self.values.values())
+        return not self.given
 
     @property
     def is_filtered(self) -> bool:
@@ -123,6 +129,11 @@ class ListDescription(Generic[M]):
     action: Callable[[Membership], Action | None] = lambda member: None
     also: Callable[[Membership], Sequence[Action]] = lambda member: ()  # beside the action
     more: Callable[[Sequence[M], date], Any] = lambda rows, today: None
+    # Rows that stand for those of a tab one by one and are counted more quickly; they understand
+    # the conditions of the filters named.
+    counted: Callable[[str, Sequence[str], date], QuerySet[Any] | None] = (
+        lambda tab, filters, today: None
+    )
     around: Callable[[Found[M], int], Mapping[str, Any]] = lambda found, count: {}
     total: Callable[[Mapping[str, Any], Sequence[ListColumn[M]]], Row | None] = (
         lambda around, columns: None

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.enums import InvoiceKind
-from billing.models import Invoice
+from billing.models import Invoice, Settlement
 from core.periods import Period, add_months, month_end
 from portal.badges import invoice_badge
 from portal.components import Empty, Fact, Link, Row, Tab, Value
@@ -274,14 +274,30 @@ COLUMNS: Final = (
 
 FILTERS: Final = {
     "first_day": ListFilter(
-        lambda day: Q(issue_date__gte=day), _issued_said, with_fields=("last_day",)
+        lambda day: Q(issue_date__gte=day),
+        _issued_said,
+        with_fields=("last_day",),
+        is_plain=True,
     ),
-    "last_day": ListFilter(lambda day: Q(issue_date__lte=day), _unless("first_day", _issued_said)),
+    "last_day": ListFilter(
+        lambda day: Q(issue_date__lte=day), _unless("first_day", _issued_said), is_plain=True
+    ),
     "search": ListFilter(queries.invoices_like, lambda values: str(values["search"])),
     "method": ListFilter(
         lambda method: Q(payment_method=method),
         lambda values: str(METHODS[values["method"]]).capitalize(),
+        is_plain=True,
     ),
-    "due_from": ListFilter(lambda day: Q(due_date__gte=day), _due_said, ("due_to",)),
-    "due_to": ListFilter(lambda day: Q(due_date__lte=day), _unless("due_from", _due_said)),
+    "due_from": ListFilter(
+        lambda day: Q(due_date__gte=day), _due_said, with_fields=("due_to",), is_plain=True
+    ),
+    "due_to": ListFilter(
+        lambda day: Q(due_date__lte=day), _unless("due_from", _due_said), is_plain=True
+    ),
 }
+OF_SETTLEMENTS_TOO: Final = {"first_day", "last_day", "due_from", "due_to"}
+
+
+def counted(tab: str, filters: Sequence[str], today: date) -> QuerySet[Settlement] | None:
+    """Settlements stand for their invoices; they have the days, not the number nor the method."""
+    return queries.settled(tab, today) if set(filters) <= OF_SETTLEMENTS_TOO else None

@@ -28,15 +28,14 @@ from portal.listing.reading import (
     counts_of,
     find,
     form_of,
-    in_tab,
-    order_of,
     own_query,
+    page_of,
     shown_columns,
     size_of,
     sort_of,
     views_of,
 )
-from portal.lists import COUNTED_AT_MOST, filtered_address, listed
+from portal.lists import COUNTED_AT_MOST, filtered_address
 from portal.models import SavedView
 from portal.workshop.frame import UNPROCESSABLE
 from providers.doors import MemberRequest
@@ -54,12 +53,7 @@ def list_page(
     found = find(description, request, form)
     counts = counts_of(description, found)
     columns = shown_columns(description, request.member, view or _nameless(views))
-    rows = listed(
-        description.lines(in_tab(description, found, found.tab)),
-        order_of(description, request.GET),
-        request,
-        size=size_of(request.GET),
-    )
+    rows = page_of(description, found)
     around = description.around(found, counts[found.tab])
     table = _table(description, found, columns, rows.rows, around)
     context = {

@@ -1,6 +1,7 @@
 """From an address to rows: everything that is not understood is left out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -23,7 +24,7 @@ from portal.listing.description import (
     ListDescription,
     M,
 )
-from portal.lists import ListOrder, capped_counts, counting
+from portal.lists import Cut, Key, Listed, ListOrder, arranged, counting
 from portal.models import LONGEST_QUERY, SavedView
 from portal.queries import own_views
 from providers.doors import MemberRequest
@@ -31,6 +32,7 @@ from providers.models import Membership
 from providers.prepared import prepared
 
 MOST_CHOSEN = 500
+MARK_VALUE, MARK_ID = "value of the mark", "id of the mark"
 
 
 def form_of(description: ListDescription[M], given: QueryDict) -> forms.Form:
@@ -64,30 +66,86 @@ def size_of(given: QueryDict) -> int:
 
 def find(description: ListDescription[M], request: MemberRequest, form: forms.Form) -> Found[M]:
     """The rows of the filters, of every status."""
-    values, rows = values_of(form), description.rows()
-    for name, each in description.filters.items():
-        if values.get(name):
-            rows = rows.filter(each.condition(values[name]))
+    values = values_of(form)
+    values = {name: values[name] for name in description.filters if name in values}
+    rows = _filtered(description, description.rows(), values)
     tab = tab_of(description, request.GET)
     return Found(request, rows, values, tab, clock.today(request.member.provider.zone))
+
+
+def _filtered(
+    description: ListDescription[Any], rows: QuerySet[M], values: Mapping[str, Any]
+) -> QuerySet[M]:
+    for name, value in values.items():
+        if value:
+            rows = rows.filter(description.filters[name].condition(value))
+    return rows
 
 
 def in_tab(description: ListDescription[M], found: Found[M], tab: str) -> QuerySet[M]:
     return found.rows.filter(description.tabs[tab].condition(found.today))
 
 
+def _is_plain(description: ListDescription[M], found: Found[M]) -> bool:
+    """Whether the SQL of what is asked for can be written before its values are known."""
+    return all(description.filters[name].is_plain for name in found.given)
+
+
 def counts_of(description: ListDescription[M], found: Found[M]) -> dict[str, int]:
     """How many rows each tab has, as `capped_counts` counts."""
-    if not found.is_whole:
-        return capped_counts({tab: in_tab(description, found, tab) for tab in description.tabs})
-    [counts] = _counts_of_all(description, found.today)
+    values = {name: found.values[name] for name in found.given}
+    if not _is_plain(description, found):
+        return dict(_counting(description, found.today, values).get())
+    [counts] = _counts(description, found.today, **values)
     return cast("dict[str, int]", counts)
 
 
 @prepared
-def _counts_of_all(description: ListDescription[Any], today: date) -> Any:
-    tabs = description.tabs.items()
-    return counting({code: description.rows().filter(tab.condition(today)) for code, tab in tabs})
+def _counts(description: ListDescription[Any], today: date, **values: Any) -> Any:
+    return _counting(description, today, values)
+
+
+def _counting(description: ListDescription[Any], today: date, values: Mapping[str, Any]) -> Any:
+    return counting({tab: _counted(description, tab, today, values) for tab in description.tabs})
+
+
+def _counted(
+    description: ListDescription[Any], tab: str, today: date, values: Mapping[str, Any]
+) -> QuerySet[Any]:
+    rows = description.counted(tab, tuple(values), today)
+    if rows is None:
+        rows = description.rows().filter(description.tabs[tab].condition(today))
+    return _filtered(description, rows, values)
+
+
+def page_of(description: ListDescription[M], found: Found[M]) -> Listed[M]:
+    """The page of rows that the address asks for."""
+    given = found.request.GET
+    order = order_of(description, given)
+    cut = order.cut(found.request, size_of(given))
+    return arranged(_read(description, found, order, cut), order, cut, found.request)
+
+
+def _read(description: ListDescription[M], found: Found[M], order: ListOrder, cut: Cut) -> list[M]:
+    if not _is_plain(description, found):
+        return list(order.page(description.lines(in_tab(description, found, found.tab)), cut))
+    values = {name: found.values[name] for name in found.given}
+    if cut.mark:
+        values |= {MARK_VALUE: cut.mark.value, MARK_ID: cut.mark.id}
+    sort = sort_of(description, found.request.GET)
+    return _page(description, found.tab, found.today, sort, replace(cut, mark=None), **values)
+
+
+@prepared
+def _page(
+    description: ListDescription[Any], tab: str, today: date, sort: str, cut: Cut, **values: Any
+) -> QuerySet[Any]:
+    if MARK_ID in values:
+        cut = replace(cut, mark=Key(values.pop(MARK_VALUE), values.pop(MARK_ID)))
+    rows = description.rows().filter(description.tabs[tab].condition(today))
+    return description.sorts[sort].page(
+        description.lines(_filtered(description, rows, values)), cut
+    )
 
 
 def chosen_ids(given: QueryDict) -> list[UUID]:

@@ -68,6 +68,7 @@ INVOICES: Final = ListDescription[Invoice](
     empty=_nothing,
     row_name=str,
     more=_drawn,
+    counted=invoices.counted,
     around=invoices.around,
     total=invoices.total_row,
     acts=invoices.invoice_acts(PRACTICE, lambda values: True),

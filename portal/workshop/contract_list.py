@@ -195,15 +195,19 @@ CONTRACTS: Final = ListDescription[Contract](
         "cadence": ListFilter(
             lambda cadence: Q(cadence=cadence),
             lambda values: str(CADENCES[values["cadence"]]).capitalize(),
+            is_plain=True,
         ),
         "method": ListFilter(
             lambda method: Q(payment_method=method),
             lambda values: str(METHODS[values["method"]]).capitalize(),
+            is_plain=True,
         ),
         "notice_before": ListFilter(
-            lambda day: Q(notice_deadline__lt=day), _before_said, ("notice_from",)
+            lambda day: Q(notice_deadline__lt=day), _before_said, ("notice_from",), is_plain=True
         ),
-        "notice_from": ListFilter(lambda day: Q(notice_deadline__gte=day), _from_said),
+        "notice_from": ListFilter(
+            lambda day: Q(notice_deadline__gte=day), _from_said, is_plain=True
+        ),
     },
     rows=Contract.objects.all,
     lines=_lines,

@@ -149,7 +149,7 @@ CUSTOMERS: Final = ListDescription[Customer](
     form=CustomerFilter,
     filters={
         "search": ListFilter(queries.named, lambda values: str(values["search"])),
-        "kind": ListFilter(lambda kind: Q(kind=kind), _kind_said),
+        "kind": ListFilter(lambda kind: Q(kind=kind), _kind_said, is_plain=True),
         "postal_code": ListFilter(
             lambda start: Q(postal_code__begins=start),
             lambda values: f"{values['postal_code']}…",

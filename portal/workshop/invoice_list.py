@@ -33,6 +33,7 @@ INVOICES: Final = ListDescription[Invoice](
     sort="-issued",
     empty=invoices.nothing,
     row_name=str,
+    counted=invoices.counted,
     around=invoices.around,
     total=invoices.total_row,
     acts=(

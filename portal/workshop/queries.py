@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum,
 from django.db.models.functions import Coalesce
 
 from billing.enums import InvoiceKind, SettlementStatus
-from billing.models import Invoice, InvoiceDocument, PreparedInvoice, SetAside
+from billing.models import Invoice, InvoiceDocument, PreparedInvoice, SetAside, Settlement
 from contracts.enums import ContractStatus, RevisionStatus
 from contracts.models import (
     Alert,
@@ -101,6 +101,20 @@ def status_condition(status: str, today: date) -> Q:
         "cancelled": INVOICES_ONLY & Q(settlement__status=SettlementStatus.CANCELLED),
         "credit_notes": Q(kind=InvoiceKind.CREDIT_NOTE),
     }.get(status, Q())
+
+
+def settled(status: str, today: date) -> QuerySet[Settlement] | None:
+    """The settlements of the invoices of a tab, one of each: none of the invoices has to be read.
+
+    A settlement repeats the days of its invoice. A credit note's is always paid: those that are
+    paid do not tell which they are.
+    """
+    condition = {
+        "unpaid": Q(status__in=UNPAID),
+        "overdue": Q(status__in=UNPAID, due_date__lt=today),
+        "cancelled": Q(status=SettlementStatus.CANCELLED),
+    }.get(status)
+    return None if condition is None else Settlement.objects.filter(condition)
 
 
 def latest_invoices(
