@@ -21,7 +21,9 @@ class UnsafeFolder(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One set of services of one checkout: `demo` keeps its data safe, `test` is made for speed."""
+    """One set of services of one checkout: `demo` keeps its data safe; `test`, and `restore`, which
+    lives as long as a backup is verified, are made for speed.
+    """
 
     checkout: Path
     name: str = "demo"
@@ -32,7 +34,7 @@ class Place:
 
     @property
     def is_durable(self) -> bool:
-        return self.name != "test"
+        return self.name not in {"test", "restore"}
 
     @property
     def data(self) -> Path:

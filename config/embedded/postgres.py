@@ -12,7 +12,7 @@ from config.embedded.programs import ServicesError, program, run_unprivileged
 from providers.roles import DATABASE, OWNER, database_statements, role_statements
 
 SUPERUSER = "postgres"
-# The tests' cluster may be lost with the machine, so it never waits for the disk; its databases
+# A cluster that may be lost with the machine never waits for the disk. The databases of the tests
 # live for one test, and a vacuum of the server's own would stand in the way of dropping them.
 FAST = [
     "-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off", "-c autovacuum=off",
