@@ -277,6 +277,7 @@ def ask_page(
     context = {
         "form": form,
         "title": title,
+        "eyebrow": "",
         "lead": lead,
         "submit": submit,
         "crumbs": place.trail,

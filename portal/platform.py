@@ -177,6 +177,7 @@ def _form(
     context = {
         "form": form,
         "title": title,
+        "eyebrow": "",
         "lead": lead,
         "submit": submit,
         "crumbs": [Crumb(_("Houses"), reverse("houses"))],

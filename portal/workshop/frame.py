@@ -242,6 +242,7 @@ def form_page(
         "submit": submit,
         "crumbs": crumbs,
         "cancel_url": crumbs[-1].url,
+        "eyebrow": "",
         "lead": "",
         "more": (),
         "is_danger": False,

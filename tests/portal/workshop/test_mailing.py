@@ -160,7 +160,9 @@ def test_some_documents_are_sent_again_and_a_double_click_is_one_job(
     here = workshop.at(f"factures/envoi/?id={invoice.pk}")
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
         page: Any = owner.get(here)
-        assert "Envoyer de nouveau 1 document par e-mail" in page.content.decode()
+        text = page.content.decode()
+        assert "Envoyer de nouveau 1 document par e-mail" in text
+        assert f"{invoice.number} · Cabinet des Pins" in text, "which one stands above"
         form = {"form_key": page.context["form_key"]}
         first, second = (owner.post(here, form) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
