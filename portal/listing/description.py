@@ -22,7 +22,7 @@ from providers.models import Membership
 from providers.permissions import Capability, may
 
 M = TypeVar("M", bound=Model)
-Condition = Callable[[Any], Q]
+Condition = Callable[..., Q]
 
 TAB, SORT, SIZE, VIEW, CHOSEN = "status", "sort", "size", "view", "id"
 ALL: Final = "all"
@@ -64,12 +64,18 @@ class ListTab:
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What a field of the filter form asks of the rows, and how its chip says so."""
+    """What a field of the filter form asks of the rows, and how its chip says so.
+
+    The condition hands its parts to the database as they are: they may be values still to come.
+    """
 
     condition: Condition
     said: Callable[[Mapping[str, Any]], Text]  # of all values; empty where another chip says it
     with_fields: tuple[str, ...] = ()  # that the chip removes too
-    is_plain: bool = False  # the condition hands its value to the database as it is
+    parts: Callable[[Any], tuple[Any, ...]] = lambda value: (value,)
+
+
+Asked = Mapping[str, tuple[Any, ...]]  # the parts of each filter that was filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +85,14 @@ class Found(Generic[M]):
     request: MemberRequest
     rows: QuerySet[M]
     values: Mapping[str, Any]
+    asked: Asked
     tab: str
     today: date
 
     @property
-    def given(self) -> tuple[str, ...]:
-        """The names of the filters that were filled in."""
-        return tuple(name for name, value in self.values.items() if value)
-
-    @property
     def is_whole(self) -> bool:
         """Whether every row is asked for, but for the tab."""
-        return not self.given
+        return not self.asked
 
     @property
     def is_filtered(self) -> bool:

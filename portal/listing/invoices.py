@@ -277,23 +277,17 @@ FILTERS: Final = {
         lambda day: Q(issue_date__gte=day),
         _issued_said,
         with_fields=("last_day",),
-        is_plain=True,
     ),
-    "last_day": ListFilter(
-        lambda day: Q(issue_date__lte=day), _unless("first_day", _issued_said), is_plain=True
+    "last_day": ListFilter(lambda day: Q(issue_date__lte=day), _unless("first_day", _issued_said)),
+    "search": ListFilter(
+        queries.invoices_begun, lambda values: str(values["search"]), parts=queries.beginnings
     ),
-    "search": ListFilter(queries.invoices_like, lambda values: str(values["search"])),
     "method": ListFilter(
         lambda method: Q(payment_method=method),
         lambda values: str(METHODS[values["method"]]).capitalize(),
-        is_plain=True,
     ),
-    "due_from": ListFilter(
-        lambda day: Q(due_date__gte=day), _due_said, with_fields=("due_to",), is_plain=True
-    ),
-    "due_to": ListFilter(
-        lambda day: Q(due_date__lte=day), _unless("due_from", _due_said), is_plain=True
-    ),
+    "due_from": ListFilter(lambda day: Q(due_date__gte=day), _due_said, with_fields=("due_to",)),
+    "due_to": ListFilter(lambda day: Q(due_date__lte=day), _unless("due_from", _due_said)),
 }
 OF_SETTLEMENTS_TOO: Final = {"first_day", "last_day", "due_from", "due_to"}
 

@@ -19,6 +19,7 @@ from portal.listing.description import (
     SIZES,
     SORT,
     TAB,
+    Asked,
     Found,
     ListColumn,
     ListDescription,
@@ -67,18 +68,19 @@ def size_of(given: QueryDict) -> int:
 def find(description: ListDescription[M], request: MemberRequest, form: forms.Form) -> Found[M]:
     """The rows of the filters, of every status."""
     values = values_of(form)
-    values = {name: values[name] for name in description.filters if name in values}
-    rows = _filtered(description, description.rows(), values)
+    asked = {
+        name: each.parts(values[name])
+        for name, each in description.filters.items()
+        if values.get(name)
+    }
+    rows = _filtered(description, description.rows(), asked)
     tab = tab_of(description, request.GET)
-    return Found(request, rows, values, tab, clock.today(request.member.provider.zone))
+    return Found(request, rows, values, asked, tab, clock.today(request.member.provider.zone))
 
 
-def _filtered(
-    description: ListDescription[Any], rows: QuerySet[M], values: Mapping[str, Any]
-) -> QuerySet[M]:
-    for name, value in values.items():
-        if value:
-            rows = rows.filter(description.filters[name].condition(value))
+def _filtered(description: ListDescription[Any], rows: QuerySet[M], asked: Asked) -> QuerySet[M]:
+    for name, parts in asked.items():
+        rows = rows.filter(description.filters[name].condition(*parts))
     return rows
 
 
@@ -86,36 +88,50 @@ def in_tab(description: ListDescription[M], found: Found[M], tab: str) -> QueryS
     return found.rows.filter(description.tabs[tab].condition(found.today))
 
 
-def _is_plain(description: ListDescription[M], found: Found[M]) -> bool:
-    """Whether the SQL of what is asked for can be written before its values are known."""
-    return all(description.filters[name].is_plain for name in found.given)
+def _is_plain(asked: Asked) -> bool:
+    """Whether SQL can be written before the values are known: a query within it is none."""
+    return not any(isinstance(part, QuerySet) for parts in asked.values() for part in parts)
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    """The parts as values of a prepared query, each under a name of its own."""
+    return {
+        f"{name} {place}": part for name, parts in asked.items() for place, part in enumerate(parts)
+    }
+
+
+def _asked(values: Mapping[str, Any]) -> Asked:
+    asked: dict[str, tuple[Any, ...]] = {}
+    for place, part in values.items():
+        name = place.rpartition(" ")[0]
+        asked[name] = (*asked.get(name, ()), part)
+    return asked
 
 
 def counts_of(description: ListDescription[M], found: Found[M]) -> dict[str, int]:
-    """How many rows each tab has, as `capped_counts` counts."""
-    values = {name: found.values[name] for name in found.given}
-    if not _is_plain(description, found):
-        return dict(_counting(description, found.today, values).get())
-    [counts] = _counts(description, found.today, **values)
+    """How many rows each tab has, 1,001 standing for more than 1,000; one query for them all."""
+    if not _is_plain(found.asked):
+        return dict(_counting(description, found.today, found.asked).get())
+    [counts] = _counts(description, found.today, **_values(found.asked))
     return cast("dict[str, int]", counts)
 
 
 @prepared
 def _counts(description: ListDescription[Any], today: date, **values: Any) -> Any:
-    return _counting(description, today, values)
+    return _counting(description, today, _asked(values))
 
 
-def _counting(description: ListDescription[Any], today: date, values: Mapping[str, Any]) -> Any:
-    return counting({tab: _counted(description, tab, today, values) for tab in description.tabs})
+def _counting(description: ListDescription[Any], today: date, asked: Asked) -> Any:
+    return counting({tab: _counted(description, tab, today, asked) for tab in description.tabs})
 
 
 def _counted(
-    description: ListDescription[Any], tab: str, today: date, values: Mapping[str, Any]
+    description: ListDescription[Any], tab: str, today: date, asked: Asked
 ) -> QuerySet[Any]:
-    rows = description.counted(tab, tuple(values), today)
+    rows = description.counted(tab, tuple(asked), today)
     if rows is None:
         rows = description.rows().filter(description.tabs[tab].condition(today))
-    return _filtered(description, rows, values)
+    return _filtered(description, rows, asked)
 
 
 def page_of(description: ListDescription[M], found: Found[M]) -> Listed[M]:
@@ -127,9 +143,9 @@ def page_of(description: ListDescription[M], found: Found[M]) -> Listed[M]:
 
 
 def _read(description: ListDescription[M], found: Found[M], order: ListOrder, cut: Cut) -> list[M]:
-    if not _is_plain(description, found):
+    if not _is_plain(found.asked):
         return list(order.page(description.lines(in_tab(description, found, found.tab)), cut))
-    values = {name: found.values[name] for name in found.given}
+    values = _values(found.asked)
     if cut.mark:
         values |= {MARK_VALUE: cut.mark.value, MARK_ID: cut.mark.id}
     sort = sort_of(description, found.request.GET)
@@ -144,7 +160,7 @@ def _page(
         cut = replace(cut, mark=Key(values.pop(MARK_VALUE), values.pop(MARK_ID)))
     rows = description.rows().filter(description.tabs[tab].condition(today))
     return description.sorts[sort].page(
-        description.lines(_filtered(description, rows, values)), cut
+        description.lines(_filtered(description, rows, _asked(values))), cut
     )
 
 

@@ -191,23 +191,23 @@ CONTRACTS: Final = ListDescription[Contract](
     tabs={code: _condition(code) for code in TAB_LABELS},
     form=ContractFilter,
     filters={
-        "search": ListFilter(queries.contracts_like, lambda values: str(values["search"])),
+        "search": ListFilter(
+            queries.contracts_begun,
+            lambda values: str(values["search"]),
+            parts=queries.beginnings,
+        ),
         "cadence": ListFilter(
             lambda cadence: Q(cadence=cadence),
             lambda values: str(CADENCES[values["cadence"]]).capitalize(),
-            is_plain=True,
         ),
         "method": ListFilter(
             lambda method: Q(payment_method=method),
             lambda values: str(METHODS[values["method"]]).capitalize(),
-            is_plain=True,
         ),
         "notice_before": ListFilter(
-            lambda day: Q(notice_deadline__lt=day), _before_said, ("notice_from",), is_plain=True
+            lambda day: Q(notice_deadline__lt=day), _before_said, ("notice_from",)
         ),
-        "notice_from": ListFilter(
-            lambda day: Q(notice_deadline__gte=day), _from_said, is_plain=True
-        ),
+        "notice_from": ListFilter(lambda day: Q(notice_deadline__gte=day), _from_said),
     },
     rows=Contract.objects.all,
     lines=_lines,

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.french import fold
 from portal.components import Action, Badge, Empty, Link, Pair, Tone
 from portal.formats import town
 from portal.listing.description import Found, Line, ListColumn, ListDescription, ListFilter, ListTab
@@ -148,8 +149,12 @@ CUSTOMERS: Final = ListDescription[Customer](
     },
     form=CustomerFilter,
     filters={
-        "search": ListFilter(queries.named, lambda values: str(values["search"])),
-        "kind": ListFilter(lambda kind: Q(kind=kind), _kind_said, is_plain=True),
+        "search": ListFilter(
+            lambda start: Q(sort_key__begins=start),
+            lambda values: str(values["search"]),
+            parts=lambda words: (fold(words),),
+        ),
+        "kind": ListFilter(lambda kind: Q(kind=kind), _kind_said),
         "postal_code": ListFilter(
             lambda start: Q(postal_code__begins=start),
             lambda values: f"{values['postal_code']}…",

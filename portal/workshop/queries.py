@@ -26,6 +26,7 @@ from core.french import fold
 from core.money import ZERO
 from imports.models import Import
 from portal.models import ListExport
+from providers.lookups import Among
 from providers.models import ApiToken, Customer, Job, Mail, Membership
 
 FEW: Final = 200
@@ -37,24 +38,32 @@ def named(words: str) -> Q:
     return Q(sort_key__begins=fold(words))
 
 
-def of_customers_named(words: str) -> Q:
-    """What belongs to the customers whose name starts so; nothing for words without a letter.
+def beginnings(words: str) -> tuple[Any, ...]:
+    """What such words begin: the names of these customers and, with a digit and no blank, this
+    start of a number.
+    """
+    start = words.strip().upper()
+    is_number = any(sign.isdigit() for sign in start) and " " not in start
+    return (_customers_named(words), start) if is_number else (_customers_named(words),)
+
+
+def _customers_named(words: str) -> list[UUID] | QuerySet[Any, UUID]:
+    """The customers whose name starts so; none for words without a letter.
 
     A few customers are named to the database, which then reads an index for each; under « or »,
     a query within the query makes it read every row.
     """
     if not fold(words):
-        return Q(pk__in=())
+        return []
     found = Customer.objects.filter(named(words)).order_by("pk").values_list("pk", flat=True)
     few = list(found[: FEW + 1])
-    return Q(customer__in=few if len(few) <= FEW else found)
+    return few if len(few) <= FEW else found
 
 
-def numbered(name: str, words: str) -> Q:
-    """A number that starts so; other words than these, with a digit and no blank, start none."""
-    start = words.strip().upper()
-    is_number = any(sign.isdigit() for sign in start) and " " not in start
-    return Q(**{f"{name}__begins": start} if is_number else {name: ""})
+def _begun(number: str, customers: Any, start: Any) -> Q:
+    is_many = isinstance(customers, QuerySet)
+    found = Q(customer__in=customers) if is_many else Q(Among("customer_id", customers))
+    return found if start is None else found | Q(**{f"{number}__begins": start})
 
 
 def under_contract() -> Exists:
@@ -76,14 +85,22 @@ CONTRACT_TABS: Final = {
 }
 
 
+def contracts_begun(customers: Any, start: Any = None) -> Q:
+    """Contracts of these customers, and those whose reference starts so."""
+    return _begun("reference", customers, start)
+
+
 def contracts_like(words: str) -> Q:
-    """Contracts of the customers whose name starts so, or the one with this reference."""
-    return of_customers_named(words) | numbered("reference", words)
+    return contracts_begun(*beginnings(words))
+
+
+def invoices_begun(customers: Any, start: Any = None) -> Q:
+    """Documents of these customers, and those whose number starts so."""
+    return _begun("number", customers, start)
 
 
 def invoices_like(words: str) -> Q:
-    """Documents whose number starts so, or whose customer's name does."""
-    return of_customers_named(words) | numbered("number", words)
+    return invoices_begun(*beginnings(words))
 
 
 INVOICES_ONLY: Final = Q(kind=InvoiceKind.INVOICE)
