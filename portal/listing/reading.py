@@ -94,17 +94,21 @@ def _is_plain(asked: Asked) -> bool:
 
 
 def _values(asked: Asked) -> dict[str, Any]:
-    """The parts as values of a prepared query, each under a name of its own."""
+    """The parts as values of a prepared query, each under a name of its own; None is no value."""
     return {
-        f"{name} {place}": part for name, parts in asked.items() for place, part in enumerate(parts)
+        f"{name} {place}": part
+        for name, parts in asked.items()
+        for place, part in enumerate(parts)
+        if part is not None
     }
 
 
 def _asked(values: Mapping[str, Any]) -> Asked:
     asked: dict[str, tuple[Any, ...]] = {}
-    for place, part in values.items():
-        name = place.rpartition(" ")[0]
-        asked[name] = (*asked.get(name, ()), part)
+    for key, part in values.items():
+        name, _blank, place = key.rpartition(" ")
+        before = asked.get(name, ())
+        asked[name] = (*before, *[None] * (int(place) - len(before)), part)
     return asked
 
 

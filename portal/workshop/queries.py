@@ -40,11 +40,12 @@ def named(words: str) -> Q:
 
 def beginnings(words: str) -> tuple[Any, ...]:
     """What such words begin: the names of these customers and, with a digit and no blank, this
-    start of a number.
+    start of a number; None for no customer beside a number.
     """
-    start = words.strip().upper()
-    is_number = any(sign.isdigit() for sign in start) and " " not in start
-    return (_customers_named(words), start) if is_number else (_customers_named(words),)
+    start, customers = words.strip().upper(), _customers_named(words)
+    if " " in start or not any(sign.isdigit() for sign in start):
+        return (customers,)
+    return (None if customers == [] else customers, start)
 
 
 def _customers_named(words: str) -> list[UUID] | QuerySet[Any, UUID]:
@@ -61,9 +62,10 @@ def _customers_named(words: str) -> list[UUID] | QuerySet[Any, UUID]:
 
 
 def _begun(number: str, customers: Any, start: Any) -> Q:
-    is_many = isinstance(customers, QuerySet)
-    found = Q(customer__in=customers) if is_many else Q(Among("customer_id", customers))
-    return found if start is None else found | Q(**{f"{number}__begins": start})
+    found = Q() if start is None else Q(**{f"{number}__begins": start})
+    if isinstance(customers, QuerySet):
+        return found | Q(customer__in=customers)
+    return found if customers is None else found | Q(Among("customer_id", customers))
 
 
 def under_contract() -> Exists:

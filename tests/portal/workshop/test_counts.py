@@ -24,7 +24,10 @@ OTHERS: tuple[dict[str, str], ...] = (
     {"method": "bank_transfer"},
     {"search": "Cabinet"},
     {"search": "Cabinet des Pins", "method": "direct_debit"},
-    {"search": "F2026-0000"},
+    {"search": "F2026-00001"},
+    {"search": "f2026-0000"},
+    {"search": "9"},
+    {"search": "-"},
 )
 
 
@@ -67,7 +70,7 @@ def is_asked_for(query: dict[str, str], row: Invoice) -> bool:
         and row.issue_date.isoformat() <= (query.get("last_day") or "9999")
         and row.due_date.isoformat() >= query.get("due_from", "")
         and row.payment_method == (query.get("method") or row.payment_method)
-        and (row.number.startswith(words) or row.customer.name.startswith(words))
+        and (row.number.startswith(words.upper()) or row.customer.name.startswith(words))
     )
 
 
