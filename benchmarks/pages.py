@@ -3,9 +3,10 @@
     python -m benchmarks.pages [--sizes 10000,100000]
 
 For each size, workload W1 is invoiced in a scratch database and the real server (gunicorn, two
-processes) answers on loopback, signed in, whole HTML. One client asks each page 120 times; then
-four sessions ask the first page together. Each figure stands beside the empty view's and, for
-V14, beside that of the first page at the first size.
+processes) answers on loopback, signed in, whole HTML. One client asks each page 120 times, ten at
+a time in turn with the empty view and the others, so that a machine that slows down slows them
+all; then four sessions ask the first page together. Each figure stands beside the empty view's
+and, for V14, beside that of the first page at the first size.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from typing import Any
 from benchmarks.scratch import CHECKOUT, Scratch, scratch
 
 MODULE = "benchmarks.pages"
-ROUNDS, REQUESTS, SESSIONS = 3, 40, 4
+ROUNDS, REQUESTS, SESSIONS = 12, 10, 4
 WARM_UP = 10
 EMPTY = "/healthz"
 
@@ -64,11 +65,17 @@ def ask(link: http.client.HTTPConnection, path: str, cookie: str) -> float:
     return seconds
 
 
-def one_client(site: Site, path: str) -> list[float]:
+def one_client(site: Site, paths: dict[str, str]) -> dict[str, list[float]]:
+    """The seconds of each request of each page."""
     link = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
-    for _ in range(WARM_UP):
-        ask(link, path, site.cookies[0])
-    return [ask(link, path, site.cookies[0]) for _ in range(ROUNDS * REQUESTS)]
+    for path in paths.values():
+        for _ in range(WARM_UP):
+            ask(link, path, site.cookies[0])
+    seconds: dict[str, list[float]] = {name: [] for name in paths}
+    for _ in range(ROUNDS):
+        for name, path in paths.items():
+            seconds[name] += [ask(link, path, site.cookies[0]) for _ in range(REQUESTS)]
+    return seconds
 
 
 def together(site: Site, path: str) -> float:
@@ -94,8 +101,9 @@ def p50_p95(seconds: list[float]) -> tuple[float, float]:
 
 def report(site: Site, size: int, first_ms: float | None) -> float:
     """Print the figures of one size; return the median of its first page."""
-    empty, _slow = p50_p95(one_client(site, EMPTY))
-    figures = {name: p50_p95(one_client(site, path)) for name, path in site.pages().items()}
+    asked = one_client(site, {EMPTY: EMPTY, **site.pages()})
+    figures = {name: p50_p95(seconds) for name, seconds in asked.items()}
+    empty, _slow = figures.pop(EMPTY)
     first = first_ms or figures["first page"][0]
     for name, (median, slow) in figures.items():
         print(
