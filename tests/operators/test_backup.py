@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from config.safekeeping.verifying import (
 )
 from core import clock
 from providers.roles import BACKUP, OWNER, REPORTING
-from tests.billing.crashes.conftest import Cluster
+from tests.billing.crashes.conftest import Cluster, reachable
 
 IS_LONG = os.environ.get("CLAUSIER_LONG") == "1"
 CONTRACTS, PROVIDERS = (100_000, 20) if IS_LONG else (300, 3)
@@ -43,14 +43,6 @@ DAY_AFTER = "2026-01-02"
 SECRET = "drill-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLM"
 OTHER = SECRET[::-1]
 UNREACHED = "before configured recovery target was reached"
-
-
-def reachable(folder: Path) -> Path:
-    """The server may run as somebody else than root."""
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    return folder
 
 
 class Drill:
@@ -213,11 +205,16 @@ def archive_all(drill: Drill) -> None:
     with psycopg2.connect(drill.administrator()) as link, link.cursor() as cursor:
         cursor.execute("SELECT pg_walfile_name(pg_switch_wal())")
         [name] = cursor.fetchone() or ("",)
+    until((drill.wal / name).exists, "the log was not archived")
+
+
+def until(is_so: Callable[[], bool], otherwise: str) -> None:
+    """Ten seconds at most."""
     for _ in range(200):
-        if (drill.wal / name).exists():
+        if is_so():
             return
         time.sleep(0.05)
-    pytest.fail("the log was not archived")
+    pytest.fail(otherwise)
 
 
 def delete_everything(drill: Drill) -> None:
@@ -255,7 +252,7 @@ def test_just_before_a_mass_delete(drill: Drill, tmp_path: Path) -> None:
     server = recovered(drill, drill.wal, before, tmp_path / "whole")
     try:
         with server.session("clausier", SUPERUSER) as link, link.cursor() as cursor:
-            wait_for_the_end_of_recovery(cursor)
+            until(lambda: is_recovered(cursor), "recovery did not end")
             cursor.execute("SELECT count(*) FROM billing_invoice")
             assert cursor.fetchone() == (ISSUED,)
     finally:
@@ -267,33 +264,24 @@ def test_just_before_a_mass_delete(drill: Drill, tmp_path: Path) -> None:
     assert is_refused(drill, holed, before, tmp_path / "holed")
 
 
-def wait_for_the_end_of_recovery(cursor: Any) -> None:
-    for _ in range(200):
-        cursor.execute("SELECT pg_is_in_recovery()")
-        if cursor.fetchone() == (False,):
-            return
-        time.sleep(0.05)
-    pytest.fail("recovery did not end")
+def is_recovered(cursor: Any) -> bool:
+    cursor.execute("SELECT pg_is_in_recovery()")
+    return bool(cursor.fetchone() == (False,))
 
 
 def is_refused(drill: Drill, wal: Path, until: str, folder: Path) -> bool:
-    """PostgreSQL stops rather than serve a state earlier than the one asked for."""
+    """PostgreSQL stops rather than serve a state earlier than the one asked for; it may answer
+    readers for a moment before it finds that its log ends too early.
+    """
     try:
         server = recovered(drill, wal, until, folder)
     except Exception as error:  # noqa: BLE001  the launcher's, with the server's words
         return UNREACHED in str(error)
-    wait_for_its_end(server)
+    try:
+        until(lambda: server.pid() is None, "a server with a hole in its log goes on")
+    finally:
+        server.stop()
     return UNREACHED in server.log.read_text()
-
-
-def wait_for_its_end(server: Postgres) -> None:
-    """It may answer readers for a moment before it finds that its log ends too early."""
-    for _ in range(200):
-        if server.pid() is None:
-            return
-        time.sleep(0.05)
-    server.stop()
-    pytest.fail("a server with a hole in its log goes on")
 
 
 # --- Planted faults -------------------------------------------------------------------------------

@@ -71,13 +71,17 @@ class Cluster:
         return found
 
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    folder = tmp_path_factory.mktemp("cluster")
+def reachable(folder: Path) -> Path:
+    """The server may run as somebody else than root."""
     for parent in (folder, *folder.parents):
         if parent.stat().st_uid == os.getuid() and parent != Path("/"):
             parent.chmod(parent.stat().st_mode | 0o055)
-    place = Place(folder, "crash")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    place = Place(reachable(tmp_path_factory.mktemp("cluster")), "crash")
     services = Services(place)
     services.ensure_started()
     found = Cluster(place)
