@@ -205,10 +205,10 @@ def archive_all(drill: Drill) -> None:
     with psycopg2.connect(drill.administrator()) as link, link.cursor() as cursor:
         cursor.execute("SELECT pg_walfile_name(pg_switch_wal())")
         [name] = cursor.fetchone() or ("",)
-    until((drill.wal / name).exists, "the log was not archived")
+    wait_until((drill.wal / name).exists, "the log was not archived")
 
 
-def until(is_so: Callable[[], bool], otherwise: str) -> None:
+def wait_until(is_so: Callable[[], bool], otherwise: str) -> None:
     """Ten seconds at most."""
     for _ in range(200):
         if is_so():
@@ -252,7 +252,7 @@ def test_just_before_a_mass_delete(drill: Drill, tmp_path: Path) -> None:
     server = recovered(drill, drill.wal, before, tmp_path / "whole")
     try:
         with server.session("clausier", SUPERUSER) as link, link.cursor() as cursor:
-            until(lambda: is_recovered(cursor), "recovery did not end")
+            wait_until(lambda: is_recovered(cursor), "recovery did not end")
             cursor.execute("SELECT count(*) FROM billing_invoice")
             assert cursor.fetchone() == (ISSUED,)
     finally:
@@ -278,7 +278,7 @@ def is_refused(drill: Drill, wal: Path, until: str, folder: Path) -> bool:
     except Exception as error:  # noqa: BLE001  the launcher's, with the server's words
         return UNREACHED in str(error)
     try:
-        until(lambda: server.pid() is None, "a server with a hole in its log goes on")
+        wait_until(lambda: server.pid() is None, "a server with a hole in its log goes on")
     finally:
         server.stop()
     return UNREACHED in server.log.read_text()
